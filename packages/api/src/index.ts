@@ -1,0 +1,2 @@
+/** The vocabulary: the four Flink resources, options, events, problems and Flink versions, declared once. */
+export {}

@@ -1,0 +1,2 @@
+/** Pure decisions: what a Flink resource needs next, and the objects it is made of. */
+export {}

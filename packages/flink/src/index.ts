@@ -1,0 +1,2 @@
+/** The REST interface of a running Flink JobManager. */
+export {}

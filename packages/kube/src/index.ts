@@ -1,0 +1,2 @@
+/** Kubernetes over a transport: client, watches, caches, the cycle's ports. */
+export {}

@@ -1,0 +1,2 @@
+/** The Flink operator: wires facts, decisions and effects together. */
+export {}

@@ -1,0 +1,2 @@
+/** Pods as local processes, and the built-in controllers. */
+export {}
