@@ -75,10 +75,14 @@ export interface Status {
   }
 }
 
-export const apiVersionOf = (type: ResourceType): string => (type.group ? `${type.group}/${type.version}` : type.version)
+export const apiVersionOf = (type: ResourceType): string =>
+  type.group ? `${type.group}/${type.version}` : type.version
 
 /** The path of a resource, one object of it, or a subresource: the only place that builds such paths. */
-export const pathOf = (type: ResourceType, at: { namespace?: string | undefined; name?: string; subresource?: string } = {}): string =>
+export const pathOf = (
+  type: ResourceType,
+  at: { namespace?: string | undefined; name?: string; subresource?: string } = {},
+): string =>
   [
     type.group ? `/apis/${type.group}/${type.version}` : `/api/${type.version}`,
     ...(type.namespaced && at.namespace ? ['namespaces', encodeURIComponent(at.namespace)] : []),

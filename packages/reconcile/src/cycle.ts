@@ -1,0 +1,79 @@
+/**
+ * The only controller code: observe → decide → record → act → look again. Nothing else writes status, nothing acts before
+ * the intent is recorded, and no act is followed by more thinking in the same pass.
+ */
+import type { Decision, Note } from './decision.ts'
+import type { KubeObject } from './objects.ts'
+
+/** One kind of resource: how to look at it and how to judge it. */
+export interface Kind<R extends KubeObject, O, S, A> {
+  name: string
+  /** Never throws: a look that failed is an unknown fact. */
+  observe(resource: R): Promise<O>
+  /** Pure. */
+  decide(resource: R, observed: O): Decision<S, A>
+  /** The pair assertion: may replace an unsafe decision by one that holds and alarms. */
+  guard?(resource: R, observed: O, decision: Decision<S, A>): Decision<S, A>
+}
+
+/** What happened to the acts: all done, or the first failure (later ones were not tried). */
+export type Outcome = { ok: true } | { ok: false; error: unknown; failedAction: number }
+
+export interface CyclePorts<R extends KubeObject, S, A> {
+  /** the newest object we know, from the cache that also remembers our own writes */
+  get(key: string): R | undefined
+  /** adds our finalizer if it is missing */
+  hold(resource: R): Promise<R>
+  /** removes our finalizer if it is there */
+  release(resource: R): Promise<void>
+  /** writes the status under resourceVersion; writes nothing when nothing changed. Undefined: somebody else wrote first. */
+  record(resource: R, status: S): Promise<R | undefined>
+  act(resource: R, actions: readonly A[]): Promise<Outcome>
+  notify(resource: R, notes: readonly Note[]): Promise<void>
+}
+
+/** Everything about one pass: metrics, log, journal and listeners are folds over these. */
+export interface Told<R extends KubeObject, O, S, A> {
+  key: string
+  resource: R
+  observed: O
+  decision: Decision<S, A>
+  recorded: boolean
+  outcome: Outcome | undefined
+}
+
+/** After a conflict another look is due almost at once: the cache is about to hear of the other write. */
+const conflictLookMs = 100
+
+/**
+ * One pass over one key. Answers in how many milliseconds to look again (undefined: only when something happens).
+ * Rejects when the acts failed, so that the queue backs off; the failure is a fact for the next pass.
+ */
+export const cycle =
+  <R extends KubeObject, O, S, A>(
+    kind: Kind<R, O, S, A>,
+    ports: CyclePorts<R, S, A>,
+    told: (pass: Told<R, O, S, A>) => void = () => {},
+  ) =>
+  async (key: string): Promise<number | undefined> => {
+    let resource = ports.get(key)
+    if (!resource) return undefined
+    const observed = await kind.observe(resource)
+    const first = kind.decide(resource, observed)
+    const decision = kind.guard ? kind.guard(resource, observed, first) : first
+    if (decision.finalizer === 'hold') resource = await ports.hold(resource)
+    if (decision.status !== undefined) {
+      const recorded = await ports.record(resource, decision.status)
+      if (!recorded) {
+        told({ key, resource, observed, decision, recorded: false, outcome: undefined })
+        return conflictLookMs
+      }
+      resource = recorded
+    }
+    if (decision.events.length > 0) await ports.notify(resource, decision.events)
+    const outcome = decision.actions.length > 0 ? await ports.act(resource, decision.actions) : ({ ok: true } as const)
+    if (outcome.ok && decision.finalizer === 'release') await ports.release(resource)
+    told({ key, resource, observed, decision, recorded: true, outcome })
+    if (!outcome.ok) throw outcome.error
+    return decision.lookAgainMs
+  }
