@@ -1,2 +1,4 @@
 /** The REST interface of a running Flink JobManager. */
-export {}
+export * from './http.ts'
+export * from './facts.ts'
+export * from './client.ts'
