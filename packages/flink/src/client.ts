@@ -2,6 +2,14 @@
 import { FlinkError, type FlinkHttp, type FlinkRequest } from './http.ts'
 import {
   noCheckpoints,
+  type CheckpointFacts,
+  type ClusterConfig,
+  type ExceptionEntry,
+  type JobOverview,
+  type ResourceRequirements,
+  type TriggerFact,
+} from '@drey/api'
+import {
   parseCheckpoints,
   parseConfig,
   parseErrors,
@@ -11,12 +19,6 @@ import {
   parseRequirements,
   parseResult,
   parseTrigger,
-  type CheckpointFacts,
-  type ClusterConfig,
-  type ExceptionEntry,
-  type JobOverview,
-  type ResourceRequirements,
-  type TriggerFact,
 } from './facts.ts'
 
 export interface FlinkAt {

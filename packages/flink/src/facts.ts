@@ -1,71 +1,14 @@
-/** What a JobManager says, parsed at the edge: plain data that rules may rely on. Unknown fields are ignored. */
-
-export type FlinkJobState =
-  | 'INITIALIZING'
-  | 'CREATED'
-  | 'RUNNING'
-  | 'FAILING'
-  | 'FAILED'
-  | 'CANCELLING'
-  | 'CANCELED'
-  | 'FINISHED'
-  | 'RESTARTING'
-  | 'SUSPENDED'
-  | 'RECONCILING'
-
-export interface JobOverview {
-  jobId: string
-  name: string
-  state: FlinkJobState
-  /** epoch ms */
-  startTime: number
-  tasks: { total: number; running: number; finished: number }
-}
-
-export interface ClusterConfig {
-  flinkVersion: string
-  flinkRevision: string
-}
-
-export interface CheckpointEntry {
-  id: number
-  path: string
-  /** epoch ms of the trigger (restored ones: of the restore) */
-  at: number
-  savepoint: boolean
-}
-
-export interface CheckpointFacts {
-  /** the newest of restored, completed and savepoint, by id: what a restart would lose nothing after */
-  latest: CheckpointEntry | undefined
-  restored: CheckpointEntry | undefined
-  completed: CheckpointEntry | undefined
-  /** bytes of the newest completed one */
-  stateSize: number | undefined
-  /** epoch ms at which a checkpoint that is still running was triggered */
-  inProgressSince: number | undefined
-  completedCount: number
-  /** the newest one exists but has no path Flink could tell */
-  notAddressable: boolean
-}
-
-/** A savepoint, stop or checkpoint that was asked for under a trigger id. */
-export type TriggerFact =
-  /** the JobManager does not know the id: never asked, forgotten after five minutes, or restarted since */
-  | { state: 'unknown' }
-  | { state: 'in-progress' }
-  | { state: 'completed'; location: string; checkpointId?: number }
-  | { state: 'failed'; why: string; trace: string }
-
-export interface ExceptionEntry {
-  name: string
-  stacktrace: string
-  at: number
-  task?: string
-  endpoint?: string
-  taskManager?: string
-  labels: Readonly<Record<string, string>>
-}
+/** Parses a JobManager's answers: unknown fields are ignored, missing ones have a plain value. */
+import type {
+  CheckpointEntry,
+  CheckpointFacts,
+  ClusterConfig,
+  ExceptionEntry,
+  FlinkJobState,
+  JobOverview,
+  ResourceRequirements,
+  TriggerFact,
+} from '@drey/api'
 
 type Json = Record<string, unknown>
 const record = (value: unknown): Json =>
@@ -138,16 +81,6 @@ export const parseCheckpoints = (body: unknown): CheckpointFacts => {
   }
 }
 
-export const noCheckpoints: CheckpointFacts = {
-  latest: undefined,
-  restored: undefined,
-  completed: undefined,
-  stateSize: undefined,
-  inProgressSince: undefined,
-  completedCount: 0,
-  notAddressable: false,
-}
-
 /** When stopping fails after the savepoint completed, the path stands in the error (Flink: StopWithSavepointStoppingException). */
 const savedButNotStopped = /A savepoint has been created at: (\S+?),? but the corresponding job/
 
@@ -201,8 +134,6 @@ export const parseErrors = (body: unknown): string[] => {
   if (typeof body === 'string') return [body]
   return list(record(body)['errors']).map((item) => String(item))
 }
-
-export type ResourceRequirements = Readonly<Record<string, { lower: number; upper: number }>>
 
 export const parseRequirements = (body: unknown): ResourceRequirements =>
   Object.fromEntries(
