@@ -1,2 +1,13 @@
 /** Flink distributions from package registries, the image catalogue, and the command line of a Flink process. */
-export {}
+export { FlinkHomeError } from './errors.ts'
+export type { FlinkHomeErrorCode } from './errors.ts'
+export { addFlink, availableFlink } from './distribution/add.ts'
+export type { AddFlink } from './distribution/add.ts'
+export { defaultFlinkDir, findFlink, listFlink, removeFlink } from './distribution/homes.ts'
+export { addOptional, optionalJar } from './distribution/optional.ts'
+export type { OnProgress, Progress } from './distribution/progress.ts'
+export type { FlinkHome, Substitution } from './distribution/record.ts'
+export { registriesOf } from './distribution/registries.ts'
+export type { Registries } from './distribution/registries.ts'
+export { ImageUnknownError } from './image.ts'
+export type { ImageCatalogue, Launch, LaunchContext, ResolvedImage } from './image.ts'
