@@ -1,3 +1,11 @@
 /** The vocabulary: the four Flink resources, options, events, problems and Flink versions, declared once. */
-export {}
-export * from './flink/rest-types.ts'
+export * from './resources/index.ts'
+export * from './flink/versions.ts'
+export * from './flink/job-state.ts'
+export { configurationClasses } from './shared/flink-configuration.ts'
+export type { PodTemplate } from './shared/pod-template.ts'
+export type * from './shared/job-spec.ts'
+export type * from './shared/cluster-spec.ts'
+export type * from './shared/job-status.ts'
+export type * from './shared/reconciliation-status.ts'
+export { lifecycleStates } from './shared/reconciliation-status.ts'
