@@ -4,6 +4,7 @@
  */
 import { boolean, double, duration, integer, list, map, memorySize, oneOf, text, type Codec } from './codecs.ts'
 import { minutes, seconds } from './duration.ts'
+import type { FlinkVersion } from '../flink/versions.ts'
 import { option, type OptionFacts } from './option.ts'
 
 const flink = <T, D extends T | undefined>(
@@ -11,7 +12,7 @@ const flink = <T, D extends T | undefined>(
   codec: Codec<T>,
   fallback: D,
   sentence: string,
-  facts: { since?: string; was?: string[]; section?: string } = {},
+  facts: { since?: FlinkVersion; was?: string[]; section?: string } = {},
 ) => {
   const { was = [], section = 'Flink', since } = facts
   const shared: OptionFacts = { scope: 'flink', section, dynamic: 'deploy', deprecatedKeys: was }
@@ -111,7 +112,7 @@ export const checkpointRetention = flink(
   'What happens to checkpoints when the job is cancelled.',
 )
 export const checkpointDirectory = flink('execution.checkpointing.dir', text, undefined, 'Where checkpoints go.', {
-  since: '1.20',
+  since: 'v1_20',
   was: ['state.checkpoints.dir'],
 })
 export const savepointDirectory = flink(
@@ -119,28 +120,28 @@ export const savepointDirectory = flink(
   text,
   undefined,
   'Where savepoints go.',
-  { since: '1.20', was: ['state.savepoints.dir', 'savepoints.state.backend.fs.dir'] },
+  { since: 'v1_20', was: ['state.savepoints.dir', 'savepoints.state.backend.fs.dir'] },
 )
 export const checkpointsRetained = flink(
   'execution.checkpointing.num-retained',
   integer,
   1,
   'How many completed checkpoints are kept.',
-  { since: '1.20', was: ['state.checkpoints.num-retained'] },
+  { since: 'v1_20', was: ['state.checkpoints.num-retained'] },
 )
 export const incrementalCheckpoints = flink(
   'execution.checkpointing.incremental',
   boolean,
   false,
   'Whether checkpoints hold changes only.',
-  { since: '1.20', was: ['state.backend.incremental'] },
+  { since: 'v1_20', was: ['state.backend.incremental'] },
 )
 export const checkpointStorage = flink('execution.checkpointing.storage', text, undefined, 'What stores checkpoints.', {
-  since: '1.20',
+  since: 'v1_20',
   was: ['state.checkpoint-storage'],
 })
 export const stateBackend = flink('state.backend.type', text, 'hashmap', 'What holds the state of operators.', {
-  since: '1.17',
+  since: 'v1_17',
   was: ['state.backend'],
 })
 export const savepointPath = flink(
@@ -148,21 +149,21 @@ export const savepointPath = flink(
   text,
   undefined,
   'The savepoint or checkpoint to start from.',
-  { since: '1.20', was: ['execution.savepoint.path'] },
+  { since: 'v1_20', was: ['execution.savepoint.path'] },
 )
 export const ignoreUnclaimedState = flink(
   'execution.state-recovery.ignore-unclaimed-state',
   boolean,
   false,
   'Whether state may be left over that no operator claims.',
-  { since: '1.20', was: ['execution.savepoint.ignore-unclaimed-state'] },
+  { since: 'v1_20', was: ['execution.savepoint.ignore-unclaimed-state'] },
 )
 export const claimMode = flink(
   'execution.state-recovery.claim-mode',
   oneOf('NO_CLAIM', 'CLAIM', 'LEGACY'),
   'NO_CLAIM',
   'Who owns the snapshot that the job starts from.',
-  { since: '1.20', was: ['execution.savepoint-restore-mode'] },
+  { since: 'v1_20', was: ['execution.savepoint-restore-mode'] },
 )
 
 // High availability
@@ -171,7 +172,7 @@ export const highAvailability = flink(
   text,
   'NONE',
   'How JobManagers keep their metadata: NONE, kubernetes, zookeeper, or a factory class.',
-  { since: '1.17', was: ['high-availability', 'recovery.mode'] },
+  { since: 'v1_17', was: ['high-availability', 'recovery.mode'] },
 )
 export const haClusterId = flink(
   'high-availability.cluster-id',
@@ -221,7 +222,7 @@ export const kubernetesImage = flink(
   text,
   undefined,
   'The image of JobManager and TaskManager.',
-  { since: '1.17', was: ['kubernetes.container.image'] },
+  { since: 'v1_17', was: ['kubernetes.container.image'] },
 )
 export const kubernetesImagePullPolicy = flink(
   'kubernetes.container.image.pull-policy',
@@ -260,7 +261,7 @@ export const kubernetesJobManagerReplicas = flink(
   'How many JobManagers stand by.',
 )
 export const kubernetesJobManagerCpu = flink('kubernetes.jobmanager.cpu.amount', double, 1, 'CPUs of the JobManager.', {
-  since: '1.17',
+  since: 'v1_17',
   was: ['kubernetes.jobmanager.cpu'],
 })
 export const kubernetesTaskManagerCpu = flink(
@@ -268,7 +269,7 @@ export const kubernetesTaskManagerCpu = flink(
   double,
   -1,
   'CPUs of a TaskManager; negative for one per slot.',
-  { since: '1.17', was: ['kubernetes.taskmanager.cpu'] },
+  { since: 'v1_17', was: ['kubernetes.taskmanager.cpu'] },
 )
 export const kubernetesJobManagerCpuLimit = flink(
   'kubernetes.jobmanager.cpu.limit-factor',
@@ -396,7 +397,7 @@ export const kubernetesInternalServiceAnnotations = flink(
   map,
   undefined,
   'Annotations of the internal Service.',
-  { since: '1.17' },
+  { since: 'v1_17' },
 )
 export const kubernetesSecrets = flink('kubernetes.secrets', map, undefined, 'Secrets to mount: name to path.')
 export const kubernetesEnvSecrets = flink(
@@ -621,10 +622,10 @@ export const restCheckpointCache = flink(
   duration,
   seconds(3),
   'How long checkpoint statistics are cached.',
-  { since: '1.18' },
+  { since: 'v1_18' },
 )
 export const javaOptions = flink('env.java.opts.all', text, '', 'Java options of every process.', {
-  since: '1.17',
+  since: 'v1_17',
   was: ['env.java.opts'],
 })
 export const javaDefaultOptions = flink(
@@ -632,5 +633,5 @@ export const javaDefaultOptions = flink(
   text,
   '',
   'Java options in front of those of the user.',
-  { since: '1.19' },
+  { since: 'v1_19' },
 )

@@ -1,4 +1,5 @@
 /** One option: its key, type, default and meaning in one value. Readers, hints, documentation and forms derive from it. */
+import type { FlinkVersion } from '../flink/versions.ts'
 import type { Codec } from './codecs.ts'
 
 /**
@@ -30,8 +31,8 @@ export interface Option<T = unknown> {
   template: boolean
   /** what documentation shows instead of the printed default */
   defaultText?: string
-  /** the first Flink version, such as `1.17`, that knows this spelling (Flink's own keys) */
-  since?: string
+  /** the first Flink version that knows this spelling (Flink's own keys) */
+  since?: FlinkVersion
 }
 
 export interface OptionFacts {
@@ -42,7 +43,7 @@ export interface OptionFacts {
   fallbackKeys?: readonly string[]
   deprecated?: boolean
   defaultText?: string
-  since?: string
+  since?: FlinkVersion
 }
 
 export const option = <T, D extends T | undefined>(

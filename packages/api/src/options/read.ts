@@ -1,6 +1,6 @@
 /** Reading an option's value out of flat configuration text, under whichever of its spellings it stands. */
 import type { Option } from './option.ts'
-import { isAtLeast } from './flink-version.ts'
+import { isAtLeast, isFlinkVersion } from '../flink/versions.ts'
 
 /** Flat configuration: every key with its text. A Map, because keys come from users and may be `__proto__`. */
 export type FlinkConf = ReadonlyMap<string, string>
@@ -42,11 +42,11 @@ export const isSet = (option: Option, conf: FlinkConf): boolean => readingOf(opt
 /** Every spelling, in the order in which they are tried. */
 export const spellings = (option: Option): string[] => [option.key, ...option.fallbackKeys, ...option.deprecatedKeys]
 
-/** The spelling that a Flink version understands. */
-export const keyFor = (option: Option, flinkVersion: string): string =>
-  option.since === undefined || isAtLeast(flinkVersion, option.since)
-    ? option.key
-    : (option.deprecatedKeys[0] ?? option.key)
+/** The spelling that a Flink version understands; for an unknown version the newest. */
+export const keyFor = (option: Option, flinkVersion: string | null | undefined): string => {
+  const tooOld = option.since !== undefined && isFlinkVersion(flinkVersion) && !isAtLeast(flinkVersion, option.since)
+  return tooOld ? (option.deprecatedKeys[0] ?? option.key) : option.key
+}
 
 const spreadMap = (option: Option, conf: FlinkConf): Record<string, string> | undefined => {
   const prefix = `${option.key}.`

@@ -1,5 +1,5 @@
 /** From the operator's configuration to what counts for one resource: namespace, Flink version, and the resource's own keys. */
-import { compareVersions, flattenConfiguration, versionNumber } from '@drey/api'
+import { flattenConfiguration, flinkVersions, isAtLeast, isFlinkVersion } from '@drey/api'
 import { over, type Layer, type LayeredConf } from './layer.ts'
 import type { OperatorConfig } from './operator-config.ts'
 
@@ -26,7 +26,7 @@ export const defaultsFor = (operator: OperatorConfig, { namespace, flinkVersion 
       from: namespace,
       entries: below(operator.base, `${NAMESPACE_DEFAULTS}${namespace}.`),
     })
-  for (const form of versionForms(operator.base, flinkVersion))
+  for (const form of versionForms(flinkVersion))
     layers.push({ name: 'version', from: form, entries: below(operator.base, `${VERSION_DEFAULTS}${form}.`) })
   return over(operator.base, ...layers)
 }
@@ -58,21 +58,10 @@ export const isOperatorKey = (key: string): boolean =>
   key.startsWith('kubernetes.operator.') || key.startsWith('job.autoscaler.')
 
 /** `v1_19+`, `v1_20+`, `v1_20`: the forms that apply to a version, in the order in which they cover one another. */
-const versionForms = (base: LayeredConf, flinkVersion: string | null | undefined): string[] => {
-  const version = versionNumber(flinkVersion)
-  if (version === undefined) return []
-  const named = new Set(
-    [...base.keys()]
-      .filter((key) => key.startsWith(VERSION_DEFAULTS))
-      .map((key) => key.slice(VERSION_DEFAULTS.length).split('.', 1)[0]!),
-  )
-  const plus = [...named]
-    .filter((form) => form.endsWith('+'))
-    .map((form) => ({ form, since: versionNumber(form.slice(0, -1)) }))
-    .filter((entry) => entry.since !== undefined && compareVersions(entry.since, version) <= 0)
-    .toSorted((a, b) => compareVersions(a.since!, b.since!))
-  return [...plus.map(({ form }) => form), ...(named.has(String(flinkVersion)) ? [String(flinkVersion)] : [])]
-}
+const versionForms = (flinkVersion: string | null | undefined): string[] =>
+  isFlinkVersion(flinkVersion)
+    ? [...flinkVersions.filter((known) => isAtLeast(flinkVersion, known)).map((known) => `${known}+`), flinkVersion]
+    : []
 
 const below = (base: LayeredConf, prefix: string): [string, string][] =>
   [...base].filter(([key]) => key.startsWith(prefix)).map(([key, { value }]) => [key.slice(prefix.length), value])
