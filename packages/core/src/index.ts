@@ -1,3 +1,3 @@
 /** Pure decisions: what a Flink resource needs next, and the objects it is made of. */
-export {}
 export * from './config/index.ts'
+export * from './cluster/index.ts'

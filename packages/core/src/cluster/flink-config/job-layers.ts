@@ -1,0 +1,154 @@
+/** Layers for the processes and the job: memory, cpu, replicas, the application's own settings. */
+import type { ClusterSpec, Settings } from '../input.ts'
+import { javaDouble, printMemoryBytes } from '../text.ts'
+import { memoryTextOf, quantityOf } from '../quantity.ts'
+import { refuse } from '../problem.ts'
+import { hasCurrentKubernetesKeys } from '../versions.ts'
+import type { Layer, LayerView, SettingsPatch } from './layers.ts'
+import { intOf, isSet, mapOf } from './read.ts'
+
+type Role = 'jobmanager' | 'taskmanager'
+
+export const jobManager: Layer = {
+  name: 'spec.jobManager',
+  settings: (at) => ({
+    ...resources(at, 'jobmanager', at.spec.jobManager),
+    // One JobManager unless the spec says otherwise: the CRD has no default, the Java model had.
+    ...(at.spec.jobManager && (at.spec.jobManager.replicas ?? 1) > 0
+      ? { 'kubernetes.jobmanager.replicas': String(at.spec.jobManager.replicas ?? 1) }
+      : {}),
+  }),
+}
+
+export const taskManager: Layer = {
+  name: 'spec.taskManager',
+  settings: (at) => ({
+    ...resources(at, 'taskmanager', at.spec.taskManager),
+    ...((at.spec.taskManager?.replicas ?? 0) > 0
+      ? { 'kubernetes.internal.taskmanager.replicas': String(at.spec.taskManager!.replicas) }
+      : {}),
+  }),
+}
+
+export const job: Layer = {
+  name: 'spec.job',
+  settings: ({ spec, config, name, modeFacts, notation, mode }) => {
+    if (!spec.job) return {}
+    const { jarURI, entryClass, args, upgradeMode, allowNonRestoredState } = spec.job
+    return {
+      ...(jarURI
+        ? { [modeFacts.jarKey]: notation.list([mode === 'standalone' ? jarURI.replace(/^local:/, 'file:') : jarURI]) }
+        : {}),
+      // The JobManager outlives its job, so that the operator can read the outcome.
+      'execution.shutdown-on-application-finish': 'false',
+      ...unlessSet(config, 'execution.submit-failed-job-on-application-error', 'true'),
+      ...unlessSet(config, 'pipeline.name', name),
+      ...(upgradeMode === 'last-state' ? unlessSet(config, 'execution.checkpointing.interval', '5 min') : {}),
+      ...unlessSet(config, 'execution.checkpointing.externalized-checkpoint-retention', 'RETAIN_ON_CANCELLATION'),
+      ...(typeof allowNonRestoredState === 'boolean'
+        ? { 'execution.savepoint.ignore-unclaimed-state': String(allowNonRestoredState) }
+        : {}),
+      ...(entryClass ? { '$internal.application.main': entryClass } : {}),
+      '$internal.application.program-args': notation.list(args ?? []),
+    }
+  },
+}
+
+/** Runs after `job`; replicas set explicitly win over the parallelism of the spec. */
+export const parallelism: Layer = {
+  name: 'spec.job.parallelism',
+  settings: ({ spec, config, mode }) => {
+    if (!spec.job) return {}
+    const slots = intOf(config, 1, 'taskmanager.numberOfTaskSlots')
+    const replicas = spec.taskManager?.replicas ?? 0
+    const wanted =
+      replicas > 0 ? replicas * slots : mode === 'standalone' ? largestOverride(config, spec) : spec.job.parallelism
+    return {
+      ...(typeof wanted === 'number' ? { 'parallelism.default': String(wanted) } : {}),
+      ...(mode === 'standalone' && !(replicas > 0) && typeof wanted === 'number'
+        ? { 'kubernetes.internal.taskmanager.replicas': String(Math.ceil(wanted / Math.max(1, slots))) }
+        : {}),
+    }
+  },
+}
+
+const largestOverride = (config: Settings, spec: ClusterSpec): number | null | undefined => {
+  const overrides = Object.values(mapOf(config, 'pipeline.jobvertex-parallelism-overrides')).map(Number)
+  return overrides.length > 0 ? Math.max(...overrides) : spec.job?.parallelism
+}
+
+const resources = ({ version }: LayerView, role: Role, process: ClusterSpec['jobManager']): SettingsPatch => {
+  if (!process) return {}
+  // A non-empty `resources` hides the deprecated `resource` altogether.
+  const required = process.resources
+  const asked = isEmpty(required) ? undefined : required!
+  const { memory, cpu } = asked
+    ? {
+        memory: asked.requests?.memory ?? asked.limits?.memory,
+        cpu: asked.requests?.cpu ?? asked.limits?.cpu,
+      }
+    : { memory: process.resource?.memory, cpu: process.resource?.cpu }
+  return {
+    ...(memory === undefined || memory === null
+      ? {}
+      : { [`${role}.memory.process.size`]: memorySetting(role, String(memory)) }),
+    ...(cpu === undefined || cpu === null
+      ? {}
+      : cpuSettings(role, cpuOf(role, cpu), hasCurrentKubernetesKeys(version))),
+    ...(asked ? limitFactors(role, asked) : {}),
+  }
+}
+
+const memorySetting = (role: Role, text: string): string => {
+  const { bytes, viaQuantity } = memoryBytes(role, text)
+  return viaQuantity ? String(bytes) : printMemoryBytes(bytes)
+}
+
+const memoryBytes = (role: Role, text: string): { bytes: bigint; viaQuantity: boolean } =>
+  memoryTextOf(text) ??
+  refuse(
+    'MEMORY_UNREADABLE',
+    `The memory "${text}" of the ${role} is neither a Flink memory size nor a Kubernetes quantity.`,
+    'Write it as "2048m" or "2Gi".',
+  )
+
+const cpuOf = (role: Role, text: string | number): number =>
+  quantityOf(text) ??
+  refuse('CPU_UNREADABLE', `The cpu "${text}" of the ${role} is not a number.`, 'Write it as 1, 0.5 or "500m".')
+
+const cpuSettings = (role: Role, cpu: number, currentKeys: boolean): SettingsPatch => ({
+  [`kubernetes.${role}.cpu.amount`]: javaDouble(cpu),
+  ...(currentKeys ? {} : { [`kubernetes.${role}.cpu`]: javaDouble(cpu) }),
+})
+
+const limitFactors = (
+  role: Role,
+  { requests, limits }: NonNullable<NonNullable<ClusterSpec['jobManager']>['resources']>,
+): SettingsPatch => {
+  const factor = (request: number, limit: number): string | undefined =>
+    request > 0 ? javaDouble(limit / request) : undefined
+  const has = (name: string) => requests?.[name] !== undefined && limits?.[name] !== undefined
+  return defined({
+    // Both sides are read as the process size is: `2048m` against `4Gi` is a factor of 2, not upstream's 2.097152E9.
+    [`kubernetes.${role}.memory.limit-factor`]: has('memory')
+      ? factor(
+          Number(memoryBytes(role, String(requests!.memory)).bytes),
+          Number(memoryBytes(role, String(limits!.memory)).bytes),
+        )
+      : undefined,
+    [`kubernetes.${role}.cpu.limit-factor`]: has('cpu')
+      ? factor(cpuOf(role, requests!.cpu!), cpuOf(role, limits!.cpu!))
+      : undefined,
+  })
+}
+
+const defined = (patch: SettingsPatch): SettingsPatch =>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+
+export const isEmpty = (required: { requests?: unknown; limits?: unknown } | null | undefined): boolean =>
+  [required?.requests, required?.limits].every(
+    (part) => part === null || part === undefined || Object.keys(part).length === 0,
+  )
+
+const unlessSet = (config: Settings, key: string, value: string): SettingsPatch =>
+  isSet(config, key) ? {} : { [key]: value }
