@@ -1,2 +1,14 @@
 /** The schema engine: structural schemas as values, validated, defaulted, pruned, diffed and printed as CRDs and documentation. */
-export {}
+export * from './structural.ts'
+export * from './problem.ts'
+export { validate, conforms, type ValidateOptions } from './validate.ts'
+export { prune, unknownField, type Pruned } from './prune.ts'
+export { withDefaults } from './defaults.ts'
+export { scaleProblems } from './scale.ts'
+export * as kit from './kit.ts'
+export type { Schema, ValueOf } from './kit.ts'
+export { sameJson } from './json.ts'
+export { matchesPattern } from './pattern.ts'
+export { customResourceDefinition, wireSchema, type CrdSource, type CustomResourceDefinition } from './crd.ts'
+export { nameProblems } from './names.ts'
+export { crdYaml } from './crd-yaml.ts'

@@ -1,0 +1,20 @@
+/** `spec.flinkConfiguration`: Flink options, flat or nested, kept exactly as written. */
+import { kit } from '@drey/schema'
+
+/**
+ * No `type`, as upstream: an object is meant, yet the API server takes a text or a list too, and typing it would refuse later
+ * updates of such an object. The validator says what to do about it instead.
+ */
+export const flinkConfiguration = kit.anything<Record<string, unknown>>('Flink options, as flat keys or nested.', {
+  compare: 'flink-configuration',
+  assumed: {},
+  example: { 'taskmanager.numberOfTaskSlots': '2' },
+})
+
+/** First matching prefix wins; a plain prefix without a dot boundary, as upstream. */
+export const configurationClasses = [
+  { prefix: 'job.autoscaler', onChange: 'ignore' },
+  { prefix: 'parallelism.default', onChange: 'ignore' },
+  { prefix: 'kubernetes.operator', onChange: 'ignore' },
+  { prefix: 'pipeline.jobvertex-parallelism-overrides', onChange: { native: 'scale', standalone: 'upgrade' } },
+] as const
