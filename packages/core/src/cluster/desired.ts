@@ -11,12 +11,13 @@ import { containersOf } from './parts/pod.ts'
 import { jobManagerTemplate, taskManagerTemplate } from './parts/pod-template.ts'
 import { refuse } from './problem.ts'
 import { refuseLocalFiles } from './local-files.ts'
-import { flinkVersionOf, type FlinkVersion } from './versions.ts'
+import type { FlinkVersionFacts } from '@drey/api'
+import { flinkVersionOf } from './versions.ts'
 
 export interface Desired {
   name: string
   namespace: string
-  version: FlinkVersion
+  version: FlinkVersionFacts
   mode: Mode
   modeFacts: ModeFacts
   kind: 'application' | 'session'

@@ -1,5 +1,6 @@
 /** Rendering: what a Flink cluster on Kubernetes consists of. */
-export * from './input.ts'
+export { pendingOwnerUid } from './input.ts'
+export type { ClusterResource, ClusterSpec, OperatorSide, RenderInput, RenderProblem, RestoreIntent } from './input.ts'
 export { renderCluster, ownedBy, type Rendering } from './render.ts'
 export { modeOf, type Mode } from './modes.ts'
 export { haIsOn, kubernetesHaIsOn } from './flink-config/ha.ts'

@@ -19,6 +19,8 @@ export interface ClusterSpec {
   /** `v1_20`, `v2_2` … */
   flinkVersion?: Maybe<string>
   mode?: Maybe<string>
+  /** as the user wrote it; its values count through `RenderInput.config` */
+  flinkConfiguration?: unknown
   podTemplate?: Maybe<PodTemplate>
   jobManager?: Maybe<{
     replicas?: Maybe<number>

@@ -2,6 +2,7 @@
  * Settings by which a resource could make the operator read files of its own disk. Upstream's embedded Flink client honours
  * them; we refuse them in a resource and name the way that needs no such file. (Intended difference from upstream.)
  */
+import { flattenConfiguration } from '@drey/api'
 import type { RenderInput } from './input.ts'
 import { refuse } from './problem.ts'
 
@@ -24,7 +25,7 @@ const REFUSED: readonly [key: RegExp, why: string, fix: string][] = [
 ]
 
 export const refuseLocalFiles = (input: RenderInput): void => {
-  const written = flatKeys((input.resource.spec as { flinkConfiguration?: unknown }).flinkConfiguration)
+  const written = flattenConfiguration(input.resource.spec.flinkConfiguration).keys()
   for (const key of written)
     for (const [pattern, why, fix] of REFUSED)
       if (pattern.test(key)) refuse('LOCAL_FILE_REFUSED', `spec.flinkConfiguration may not set ${key}: it ${why}.`, fix)
@@ -59,10 +60,3 @@ const mountPaths = ({ resource: { spec }, config }: RenderInput): string[] => [
     .map((pair) => pair.slice(pair.indexOf(':') + 1).trim())
     .filter((path) => path.startsWith('/')),
 ]
-
-const flatKeys = (value: unknown, prefix = ''): string[] =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.entries(value).flatMap(([key, inner]) => flatKeys(inner, prefix ? `${prefix}.${key}` : key))
-    : prefix
-      ? [prefix]
-      : []

@@ -1,5 +1,5 @@
 /** Kubernetes quantities (`500m`, `2Gi`, `1e3`) as numbers, and the memory texts a FlinkDeployment allows in both notations. */
-import { parseMemoryBytes } from './text.ts'
+import { parseMemoryBytes } from '@drey/api'
 
 /** The plain number of a quantity: `500m` → 0.5, `2Gi` → 2147483648; undefined if it is none. */
 export const quantityOf = (text: string | number): number | undefined => {

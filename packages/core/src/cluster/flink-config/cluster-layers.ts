@@ -1,5 +1,4 @@
 /** Layers for what every cluster has: defaults, image, service account, identity. */
-import { hasCurrentKubernetesKeys } from '../versions.ts'
 import type { Layer } from './layers.ts'
 import { isSet } from './read.ts'
 
@@ -21,8 +20,7 @@ export const image: Layer = {
     ...(isBlank(spec.image)
       ? {}
       : {
-          [hasCurrentKubernetesKeys(version) ? 'kubernetes.container.image.ref' : 'kubernetes.container.image']:
-            spec.image!,
+          [version.imageOption]: spec.image!,
         }),
     ...(isBlank(spec.imagePullPolicy) ? {} : { 'kubernetes.container.image.pull-policy': spec.imagePullPolicy! }),
   }),

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml'
 import type { Settings } from '../input.ts'
 import { refuse } from '../problem.ts'
-import { readsNestedConfig, type FlinkVersion } from '../versions.ts'
+import type { FlinkVersionFacts } from '@drey/api'
 
 export interface ConfigFile {
   name: 'flink-conf.yaml' | 'config.yaml'
@@ -15,14 +15,14 @@ const PROGRAM_ARGS = '$internal.application.program-args'
 
 /** `programArgs` is written as a real list into the nested file; the flat one holds its text. */
 export const configFile = (
-  version: FlinkVersion,
+  version: FlinkVersionFacts,
   config: Settings,
   programArgs: readonly string[] | undefined,
 ): ConfigFile => {
   const visible = Object.entries(config)
     .filter(([key]) => !LEFT_OUT.has(key))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  return readsNestedConfig(version) ? nested(visible, programArgs) : flat(visible)
+  return version.configFile === 'config.yaml' ? nested(visible, programArgs) : flat(visible)
 }
 
 // Settings that only make sense where the operator runs, and bind addresses, which must stay "all" inside a pod.

@@ -1,9 +1,8 @@
 /** Layers for the processes and the job: memory, cpu, replicas, the application's own settings. */
 import type { ClusterSpec, Settings } from '../input.ts'
-import { javaDouble, printMemoryBytes } from '../text.ts'
+import { javaDouble, printMemoryBytes } from '@drey/api'
 import { memoryTextOf, quantityOf } from '../quantity.ts'
 import { refuse } from '../problem.ts'
-import { hasCurrentKubernetesKeys } from '../versions.ts'
 import type { Layer, LayerView, SettingsPatch } from './layers.ts'
 import { intOf, isSet, mapOf } from './read.ts'
 
@@ -92,9 +91,7 @@ const resources = ({ version }: LayerView, role: Role, process: ClusterSpec['job
     ...(memory === undefined || memory === null
       ? {}
       : { [`${role}.memory.process.size`]: memorySetting(role, String(memory)) }),
-    ...(cpu === undefined || cpu === null
-      ? {}
-      : cpuSettings(role, cpuOf(role, cpu), hasCurrentKubernetesKeys(version))),
+    ...(cpu === undefined || cpu === null ? {} : cpuSettings(role, cpuOf(role, cpu), version.cpuAmountOptions)),
     ...(asked ? limitFactors(role, asked) : {}),
   }
 }

@@ -4,7 +4,8 @@
  */
 import type { RenderInput, Settings } from '../input.ts'
 import { modeOf, modes, type Mode, type ModeFacts } from '../modes.ts'
-import { flinkVersionOf, type FlinkVersion } from '../versions.ts'
+import type { FlinkVersionFacts } from '@drey/api'
+import { flinkVersionOf } from '../versions.ts'
 import { clusterDefaults, identity, image, serviceAccount } from './cluster-layers.ts'
 import { dropOperatorKeys, generation, haClusterId, jobResultStore, owner, restorePoint } from './deploy-layers.ts'
 import { descriptor, rpcAddress } from './descriptor-layers.ts'
@@ -24,7 +25,7 @@ export interface LayerView {
   spec: RenderInput['resource']['spec']
   name: string
   namespace: string
-  version: FlinkVersion
+  version: FlinkVersionFacts
   mode: Mode
   modeFacts: ModeFacts
   kind: 'application' | 'session'

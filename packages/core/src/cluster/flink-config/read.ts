@@ -1,5 +1,5 @@
 /** Reading one setting out of Flink configuration text, with Flink's fallback keys; an unreadable value is refused. */
-import { parseList, parseMap, parseMemoryBytes, type Parsed } from '../text.ts'
+import { parseList, parseMap, parseMemoryBytes, type Parsed } from '@drey/api'
 import type { Settings } from '../input.ts'
 import { refuse } from '../problem.ts'
 

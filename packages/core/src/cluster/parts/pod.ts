@@ -2,7 +2,7 @@
 import type { Container, PodSpec, PodTemplate, Settings } from '../input.ts'
 import { booleanOf, doubleOf, listOf, mapOf, mapsOf } from '../flink-config/read.ts'
 import { refuse } from '../problem.ts'
-import { javaDouble } from '../text.ts'
+import { javaDouble } from '@drey/api'
 import { mainContainerName } from './pod-template.ts'
 
 export type Role = 'jobmanager' | 'taskmanager'
