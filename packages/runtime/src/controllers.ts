@@ -1,0 +1,70 @@
+/** Starts the built-in controllers over a transport: what kube-controller-manager is to a cluster. */
+import { kubeClient, type Controller, type Informer } from '@drey/kube'
+import type { Clock, KubeObject, KubeTransport } from '@drey/reconcile'
+import { cachesOf } from './kinds/caches.ts'
+import { networkControllers } from './kinds/network.ts'
+import type { Log, Shell } from './kinds/run.ts'
+import { ensureDefaultClass, storageControllers } from './kinds/storage.ts'
+import { workloadControllers } from './kinds/workloads.ts'
+
+export interface ControllersOptions {
+  transport: KubeTransport
+  clock: Clock
+  /** between 0 and 1; spreads watch time-outs */
+  random: () => number
+  log: Log
+  /** the home's directory; claims get theirs below `<dir>/pvc` */
+  dir: string
+}
+
+export interface Controllers {
+  /** resolves when all caches have been filled once and the controllers work */
+  ready: Promise<void>
+  close(): Promise<void>
+}
+
+export const startControllers = (options: ControllersOptions): Controllers => {
+  const { transport, clock, random, log, dir } = options
+  const caches = cachesOf({
+    transport,
+    clock,
+    random,
+    trouble: (type, error) => log.debug({ resource: type.resource, error: String(error) }, 'a watch broke and is renewed'),
+  })
+  const all = Object.values(caches) as Informer[]
+  const byKind = new Map(all.map((cache) => [cache.type.kind, cache]))
+  const shell: Shell = {
+    client: kubeClient(transport),
+    clock,
+    log,
+    remember: (object: KubeObject) => byKind.get(object.kind)?.remember(object as never),
+    leaving: new Set(),
+  }
+  for (const cache of all)
+    cache.onChange(({ old, now }) => {
+      if (old && (!now || now.metadata.uid !== old.metadata.uid)) shell.leaving.delete(old.metadata.uid ?? '')
+    })
+  const controllers: Controller[] = [
+    ...workloadControllers(shell, caches),
+    ...networkControllers(shell, caches),
+    ...storageControllers(shell, caches, `${dir}/pvc`),
+  ]
+  let closed = false
+  const ready = Promise.all(all.map((cache) => cache.start())).then(() => {
+    if (closed) return
+    for (const controller of controllers) controller.start()
+    ensureDefaultClass(shell).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'the default storage class could not be made'),
+    )
+  })
+  return {
+    ready,
+    async close() {
+      closed = true
+      await Promise.all(controllers.map((controller) => controller.close()))
+      for (const cache of all) cache.close()
+    },
+  }
+}
+
+export type { Log } from './kinds/run.ts'

@@ -1,0 +1,111 @@
+/**
+ * Runs one built-in controller: its cycle over the informer's objects, with the memory that keeps it from acting twice on
+ * the same old view (pods it just made are in the cache at once, pods it just deleted count as ending at once).
+ */
+import { actOnKube, controller, kubePorts, type Controller, type Informer, type KubeClient } from '@drey/kube'
+import type { Clock, Decision, KubeAction, KubeObject, Outcome } from '@drey/reconcile'
+import { eventRecorder } from './events.ts'
+
+/** pino's shape, as far as we use it */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+export interface LastFailure {
+  action: string
+  message: string
+}
+
+export interface Shell {
+  client: KubeClient
+  clock: Clock
+  log: Log
+  /** puts an object that a write returned into the cache of its kind */
+  remember(object: KubeObject): void
+  /** uids of objects deleted by us whose end the watch has not told yet */
+  leaving: Set<string>
+}
+
+export interface BuiltIn<R extends KubeObject & { status?: unknown }, O, S, A> {
+  /** as Kubernetes calls it in Events: `deployment-controller` */
+  name: string
+  informer: Informer<R>
+  finalizer?: string
+  observe(resource: R, lastFailure: LastFailure | undefined): O
+  decide(resource: R, observed: O): Decision<S, A>
+  /** carries out what is not a KubeAction */
+  act?(action: Exclude<A, KubeAction>): Promise<void>
+}
+
+const isKubeAction = (action: { do: string }): action is KubeAction =>
+  ['apply', 'create', 'delete', 'scale', 'merge'].includes(action.do)
+
+export const runBuiltIn = <R extends KubeObject & { status?: unknown }, O, S, A extends { do: string }>(
+  shell: Shell,
+  kind: BuiltIn<R, O, S, A>,
+): Controller => {
+  const { client, clock, log } = shell
+  const failures = new Map<string, LastFailure>()
+  const recorder = eventRecorder({
+    client,
+    clock,
+    component: kind.name,
+    trouble: (error) => log.debug({ controller: kind.name, error: String(error) }, 'an Event was not written'),
+  })
+  kind.informer.onChange(({ old, now }) => {
+    if (old && !now) failures.delete(old.metadata.uid ?? '')
+  })
+
+  const perform = async (action: A): Promise<Outcome> => {
+    if (isKubeAction(action)) {
+      const outcome = await actOnKube(client, [action], { fieldManager: kind.name, wrote: shell.remember })
+      if (outcome.ok && action.do === 'delete') shell.leaving.add(action.uid)
+      return outcome
+    }
+    try {
+      await kind.act?.(action as Exclude<A, KubeAction>)
+      return { ok: true }
+    } catch (error) {
+      return { ok: false, error, failedAction: 0 }
+    }
+  }
+
+  const act = async (resource: R, actions: readonly A[]): Promise<Outcome> => {
+    const uid = resource.metadata.uid ?? ''
+    for (const [failedAction, action] of actions.entries()) {
+      const outcome = await perform(action)
+      if (outcome.ok) continue
+      failures.set(uid, { action: action.do, message: outcome.error instanceof Error ? outcome.error.message : String(outcome.error) })
+      return { ...outcome, failedAction }
+    }
+    failures.delete(uid)
+    return { ok: true }
+  }
+
+  return controller<R, O, S, A>({
+    clock,
+    informer: kind.informer,
+    kind: {
+      name: kind.name,
+      observe: async (resource) => kind.observe(resource, failures.get(resource.metadata.uid ?? '')),
+      decide: kind.decide,
+    },
+    ports: kubePorts<R, S, A>({
+      client,
+      informer: kind.informer,
+      act,
+      ...(kind.finalizer ? { finalizer: kind.finalizer } : {}),
+    }),
+    // Events are written here and not before the acts: "Created pod" is said when the pod was created.
+    told({ key, resource, decision, outcome, recorded }) {
+      if (!recorded) return
+      if (decision.actions.length > 0) log.debug({ controller: kind.name, key, rule: decision.rule }, decision.because)
+      for (const note of decision.events)
+        if (note.type === 'Warning' || outcome?.ok !== false) void recorder.record(resource, note)
+    },
+    failed: (key, error, retryInMs) =>
+      log.debug({ controller: kind.name, key, error: String(error), retryInMs }, 'an act failed and will be tried again'),
+  })
+}
