@@ -111,6 +111,6 @@ export const wireSchema = (
     else out[key] = Array.isArray(value) ? [...(value as unknown[])] : value
   }
   const own = rules.filter((rule) => rule.at === path)
-  if (own.length > 0) out['x-kubernetes-validations'] = own.map(({ at: _, ...rule }) => rule)
+  if (own.length > 0) out['x-kubernetes-validations'] = own.map(({ at: _at, ...rule }) => rule)
   return out
 }

@@ -9,13 +9,16 @@ export const savepointFormats = ['CANONICAL', 'NATIVE', 'UNKNOWN'] as const
 const savepointFormat = oneOf(savepointFormats, 'Savepoint format.')
 const checkpointFormat = oneOf(['FULL', 'INCREMENTAL', 'UNKNOWN'], 'Checkpoint kind.')
 
-const savepoint = object({
-  timeStamp: integer('Start of the operation, epoch milliseconds.', { assumed: 0 }),
-  location: text('Where it lies.'),
-  triggerType,
-  formatType: savepointFormat,
-  triggerNonce: integer('The nonce that asked for it, when a nonce did.'),
-})
+const savepoint = object(
+  {
+    timeStamp: integer('Start of the operation, epoch milliseconds.', { assumed: 0 }),
+    location: text('Where it lies.'),
+    triggerType,
+    formatType: savepointFormat,
+    triggerNonce: integer('The nonce that asked for it, when a nonce did.'),
+  },
+  'The last completed one.',
+)
 
 const savepointInfo = object(
   {
@@ -32,12 +35,15 @@ const savepointInfo = object(
 
 const checkpointInfo = object(
   {
-    lastCheckpoint: object({
-      timeStamp: integer('Start of the operation, epoch milliseconds.', { assumed: 0 }),
-      triggerType,
-      formatType: checkpointFormat,
-      triggerNonce: integer('The nonce that asked for it, when a nonce did.'),
-    }),
+    lastCheckpoint: object(
+      {
+        timeStamp: integer('Start of the operation, epoch milliseconds.', { assumed: 0 }),
+        triggerType,
+        formatType: checkpointFormat,
+        triggerNonce: integer('The nonce that asked for it, when a nonce did.'),
+      },
+      'The last completed one.',
+    ),
     triggerId: text('Pending operation.'),
     triggerTimestamp: integer('Start of the pending operation, epoch milliseconds.'),
     triggerType,
