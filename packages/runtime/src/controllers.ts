@@ -29,7 +29,8 @@ export const startControllers = (options: ControllersOptions): Controllers => {
     transport,
     clock,
     random,
-    trouble: (type, error) => log.debug({ resource: type.resource, error: String(error) }, 'a watch broke and is renewed'),
+    trouble: (type, error) =>
+      log.debug({ resource: type.resource, error: String(error) }, 'a watch broke and is renewed'),
   })
   const all = Object.values(caches) as Informer[]
   const byKind = new Map(all.map((cache) => [cache.type.kind, cache]))

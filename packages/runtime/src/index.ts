@@ -1,2 +1,2 @@
 /** Pods as local processes, and the built-in controllers. */
-export {}
+export { startControllers, type Controllers, type ControllersOptions, type Log } from './controllers.ts'

@@ -55,7 +55,9 @@ export const decideService = (service: Service, observed: ServiceObserved): Deci
       .map((slice): KubeAction => ({ do: 'delete', ref: refOf(endpointSlices, slice), uid: slice.metadata.uid ?? '' })),
   ]
   const ready = behind.filter((pod) => isServing(service, pod)).length
-  return decision(actions.length > 0 ? 'publish' : 'settle', `${ready} of ${behind.length} pods take traffic`, { actions })
+  return decision(actions.length > 0 ? 'publish' : 'settle', `${ready} of ${behind.length} pods take traffic`, {
+    actions,
+  })
 }
 
 const isServing = (service: Service, pod: Pod): boolean =>

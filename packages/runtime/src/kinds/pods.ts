@@ -61,7 +61,11 @@ export const createPod = (object: KubeObject): KubeAction => ({ do: 'create', ty
 
 export const deletePod = (pod: Pod): KubeAction => ({
   do: 'delete',
-  ref: { type: pods, ...(pod.metadata.namespace ? { namespace: pod.metadata.namespace } : {}), name: pod.metadata.name },
+  ref: {
+    type: pods,
+    ...(pod.metadata.namespace ? { namespace: pod.metadata.namespace } : {}),
+    name: pod.metadata.name,
+  },
   uid: pod.metadata.uid ?? '',
 })
 

@@ -28,7 +28,10 @@ export interface ReplicaSetObserved {
 /** More than this in one pass would hold up everybody else; the rest follows at once in the next. */
 const burst = 500
 
-export const decideReplicaSet = (set: ReplicaSet, observed: ReplicaSetObserved): Decision<ReplicaSetStatus, KubeAction> => {
+export const decideReplicaSet = (
+  set: ReplicaSet,
+  observed: ReplicaSetObserved,
+): Decision<ReplicaSetStatus, KubeAction> => {
   const { now, pods, lastFailure } = observed
   const active = pods.filter(isActive)
   const wanted = set.spec.replicas ?? 1
@@ -84,7 +87,11 @@ const newPods = (set: ReplicaSet, have: readonly Pod[], count: number) => {
   return made
 }
 
-const statusOf = (set: ReplicaSet, active: readonly Pod[], { now, lastFailure }: ReplicaSetObserved): ReplicaSetStatus => {
+const statusOf = (
+  set: ReplicaSet,
+  active: readonly Pod[],
+  { now, lastFailure }: ReplicaSetObserved,
+): ReplicaSetStatus => {
   const wanted = set.spec.replicas ?? 1
   const labels = set.spec.template?.metadata?.labels as Record<string, string> | undefined
   const before = set.status?.conditions ?? []

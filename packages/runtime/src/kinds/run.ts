@@ -2,9 +2,16 @@
  * Runs one built-in controller: its cycle over the informer's objects, with the memory that keeps it from acting twice on
  * the same old view (pods it just made are in the cache at once, pods it just deleted count as ending at once).
  */
-import { actOnKube, controller, kubePorts, type Controller, type Informer, type KubeClient } from '@drey/kube'
+import {
+  actOnKube,
+  controller,
+  eventRecorder,
+  kubePorts,
+  type Controller,
+  type Informer,
+  type KubeClient,
+} from '@drey/kube'
 import type { Clock, Decision, KubeAction, KubeObject, Outcome } from '@drey/reconcile'
-import { eventRecorder } from './events.ts'
 
 /** pino's shape, as far as we use it */
 export interface Log {
@@ -77,7 +84,10 @@ export const runBuiltIn = <R extends KubeObject & { status?: unknown }, O, S, A 
     for (const [failedAction, action] of actions.entries()) {
       const outcome = await perform(action)
       if (outcome.ok) continue
-      failures.set(uid, { action: action.do, message: outcome.error instanceof Error ? outcome.error.message : String(outcome.error) })
+      failures.set(uid, {
+        action: action.do,
+        message: outcome.error instanceof Error ? outcome.error.message : String(outcome.error),
+      })
       return { ...outcome, failedAction }
     }
     failures.delete(uid)
@@ -102,10 +112,13 @@ export const runBuiltIn = <R extends KubeObject & { status?: unknown }, O, S, A 
     told({ key, resource, decision, outcome, recorded }) {
       if (!recorded) return
       if (decision.actions.length > 0) log.debug({ controller: kind.name, key, rule: decision.rule }, decision.because)
-      for (const note of decision.events)
-        if (note.type === 'Warning' || outcome?.ok !== false) void recorder.record(resource, note)
+      const notes = decision.events.filter((note) => note.type === 'Warning' || outcome?.ok !== false)
+      void recorder.record(resource, notes)
     },
     failed: (key, error, retryInMs) =>
-      log.debug({ controller: kind.name, key, error: String(error), retryInMs }, 'an act failed and will be tried again'),
+      log.debug(
+        { controller: kind.name, key, error: String(error), retryInMs },
+        'an act failed and will be tried again',
+      ),
   })
 }

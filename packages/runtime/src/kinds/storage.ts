@@ -7,7 +7,7 @@ import { quantity } from './quantity.ts'
 import { runBuiltIn, type Shell } from './run.ts'
 import type { PersistentVolume, PersistentVolumeClaim } from './types.ts'
 import { claimDirectory, claimFinalizer, decideClaim, defaultClass } from './volume-claim.ts'
-import { decideVolume, type DirectoryAction } from './volume.ts'
+import { decideVolume, volumeFinalizer, type DirectoryAction } from './volume.ts'
 
 export const storageControllers = (shell: Shell, caches: Caches, directory: string): Controller[] => {
   const claims = runBuiltIn(shell, {
@@ -39,6 +39,7 @@ export const storageControllers = (shell: Shell, caches: Caches, directory: stri
   const volumes = runBuiltIn(shell, {
     name: 'persistentvolume-controller',
     informer: caches.volumes,
+    finalizer: volumeFinalizer,
     decide: decideVolume,
     observe: (volume) => ({ directory, claim: caches.claims.get(claimOfVolume(volume)[0] ?? '') }),
     act: (action: DirectoryAction) => changeDirectory(action),

@@ -23,8 +23,15 @@ interface View {
 
 export const decideVolume = (volume: PersistentVolume, observed: VolumeObserved): D => decide({ volume, observed })
 
-const teardown = ({ volume }: View): D | undefined =>
-  volume.metadata.deletionTimestamp ? decision('teardown', 'being deleted') : undefined
+/** Admission of a real API server puts this on volumes; nobody but the controller takes it off. */
+export const volumeFinalizer = 'kubernetes.io/pv-protection'
+
+const teardown = ({ volume, observed }: View): D | undefined => {
+  if (!volume.metadata.deletionTimestamp) return undefined
+  const claimed = observed.claim !== undefined && observed.claim.metadata.uid === volume.spec.claimRef?.uid
+  if (claimed) return decision('teardown', 'its claim still stands on it')
+  return decision('teardown', 'nothing stands on it any more', { finalizer: 'release' })
+}
 
 const available = ({ volume }: View): D | undefined =>
   volume.spec.claimRef ? undefined : decision('available', 'no claim yet', { status: { phase: 'Available' } })

@@ -14,17 +14,20 @@ export const wakeOwner = <T extends KubeObject>(dependents: Informer<T>, ownerKi
   dependents.onChange(({ old, now }) => {
     for (const object of [old, now]) {
       const owner = object && controllerOf(object)
-      if (object && owner?.kind === ownerKind) owners.wake(keyOf({ metadata: { ...object.metadata, name: owner.name } }))
+      if (object && owner?.kind === ownerKind)
+        owners.wake(keyOf({ metadata: { ...object.metadata, name: owner.name } }))
     }
   })
 
 /** The pods an object controls; those we deleted count as ending before the watch says so. */
 export const podsOf = (shell: Shell, caches: Caches, uid: string | undefined): Pod[] =>
-  caches.pods.byIndex(byController, uid ?? '').map((pod) =>
-    shell.leaving.has(pod.metadata.uid ?? '') && !pod.metadata.deletionTimestamp
-      ? { ...pod, metadata: { ...pod.metadata, deletionTimestamp: timeText(shell.clock.now()) } }
-      : pod,
-  )
+  caches.pods
+    .byIndex(byController, uid ?? '')
+    .map((pod) =>
+      shell.leaving.has(pod.metadata.uid ?? '') && !pod.metadata.deletionTimestamp
+        ? { ...pod, metadata: { ...pod.metadata, deletionTimestamp: timeText(shell.clock.now()) } }
+        : pod,
+    )
 
 export const workloadControllers = (shell: Shell, caches: Caches): Controller[] => {
   const { clock } = shell

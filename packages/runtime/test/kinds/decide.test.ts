@@ -21,7 +21,8 @@ interface Case {
   more?: Record<string, unknown>
 }
 
-const of = (input: Case, kind: string): never[] => (input.around ?? []).filter((object) => object.kind === kind) as never[]
+const of = (input: Case, kind: string): never[] =>
+  (input.around ?? []).filter((object) => object.kind === kind) as never[]
 
 /** How the observation of each kind is made from a case's objects. */
 const kinds: Record<string, (resource: never, input: Case) => unknown> = {
@@ -69,7 +70,8 @@ for (const [kind, decide] of Object.entries(kinds)) {
       const decided = JSON.parse(JSON.stringify(decide(input.resource as never, input), typesByName))
       expect(JSON.stringify(input), 'what is seen is never changed').toBe(frozen)
       const output = join(folder, `${name}.output.yaml`)
-      if (process.env['UPDATE_CASES'] || !existsSync(output)) writeFileSync(output, stringify(decided, { lineWidth: 0, aliasDuplicateObjects: false }))
+      if (process.env['UPDATE_CASES'] || !existsSync(output))
+        writeFileSync(output, stringify(decided, { lineWidth: 0, aliasDuplicateObjects: false }))
       expect(decided).toEqual(parse(readFileSync(output, 'utf8')))
     })
   }

@@ -43,11 +43,15 @@ export const decideDeployment = (deployment: Deployment, observed: DeploymentObs
   decide({ deployment, observed, ...revisionsOf(deployment, observed.replicaSets) })
 
 const teardown = (view: View): D | undefined =>
-  view.deployment.metadata.deletionTimestamp ? say(view, 'teardown', 'being deleted: only the status follows') : undefined
+  view.deployment.metadata.deletionTimestamp
+    ? say(view, 'teardown', 'being deleted: only the status follows')
+    : undefined
 
 const paused = (view: View): D | undefined => {
   if (!view.deployment.spec.paused) return undefined
-  return say(view, 'paused', 'paused: only the size follows', { resize: spread(view.deployment, view.current, view.old) })
+  return say(view, 'paused', 'paused: only the size follows', {
+    resize: spread(view.deployment, view.current, view.old),
+  })
 }
 
 const resized = (view: View): D | undefined => {
@@ -101,7 +105,9 @@ const revise = (view: View): D | undefined => {
       {
         do: 'merge',
         ref: refOf(current),
-        patch: { metadata: { annotations: { ...inheritedAnnotations(deployment), [revisionAnnotation]: String(revision) } } },
+        patch: {
+          metadata: { annotations: { ...inheritedAnnotations(deployment), [revisionAnnotation]: String(revision) } },
+        },
       },
     ],
   })
@@ -128,11 +134,17 @@ const settle = (view: View): D => {
       (set.status?.observedGeneration ?? 0) >= (set.metadata.generation ?? 0) &&
       !set.metadata.deletionTimestamp,
   )
-  if (!isComplete(deployment, status)) return say(view, 'await-pods', 'waiting for pods to come, go or become available')
+  if (!isComplete(deployment, status))
+    return say(view, 'await-pods', 'waiting for pods to come, go or become available')
   if (empty.length <= keep) return say(view, 'settle', 'all wanted pods are available')
   const surplus = [...empty].sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, empty.length - keep)
   return say(view, 'settle', 'old revisions beyond the history limit go', {
-    actions: surplus.map((set) => ({ do: 'delete', ref: refOf(set), uid: set.metadata.uid ?? '', propagation: 'Background' })),
+    actions: surplus.map((set) => ({
+      do: 'delete',
+      ref: refOf(set),
+      uid: set.metadata.uid ?? '',
+      propagation: 'Background',
+    })),
   })
 }
 

@@ -19,11 +19,7 @@ const notInherited = new Set([
 ])
 
 export const inheritedAnnotations = (deployment: Deployment): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(deployment.metadata.annotations ?? {}).filter(
-      ([key]) => !notInherited.has(key),
-    ),
-  )
+  Object.fromEntries(Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !notInherited.has(key)))
 
 export interface Revisions {
   /** the ReplicaSet of the present template, if it exists */
@@ -48,7 +44,11 @@ export const revisionsOf = (deployment: Deployment, sets: readonly ReplicaSet[])
   const current = oldestFirst.find((set) => templateText(set.spec.template) === wanted)
   const old = oldestFirst.filter((set) => set !== current)
   const newest = Math.max(0, ...old.map(revisionOf))
-  return { current, old, revision: Math.max(newest + 1, current && revisionOf(current) > newest ? revisionOf(current) : 0) }
+  return {
+    current,
+    old,
+    revision: Math.max(newest + 1, current && revisionOf(current) > newest ? revisionOf(current) : 0),
+  }
 }
 
 const templateText = (template: PodTemplateSpec | undefined): string => {

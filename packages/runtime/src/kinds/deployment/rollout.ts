@@ -82,7 +82,11 @@ export const sizeWasChanged = (deployment: Deployment, sets: readonly ReplicaSet
   })
 
 /** Spreads a changed size over the sets in proportion, so that a rollout under way keeps its pace. */
-export const spread = (deployment: Deployment, current: ReplicaSet | undefined, old: readonly ReplicaSet[]): Resize[] => {
+export const spread = (
+  deployment: Deployment,
+  current: ReplicaSet | undefined,
+  old: readonly ReplicaSet[],
+): Resize[] => {
   const wanted = wantedOf(deployment)
   const all = [...(current ? [current] : []), ...old]
   const active = all.filter((set) => sizeOf(set) > 0)

@@ -10,10 +10,7 @@ import { limitsOf, sizeOf, wantedOf } from './rollout.ts'
 
 /** What happened to the present template's ReplicaSet in this pass. */
 export type Finding =
-  | { set: 'created'; name: string }
-  | { set: 'found'; name: string }
-  | { set: 'known'; name: string }
-  | { set: 'none' }
+  { set: 'created'; name: string } | { set: 'found'; name: string } | { set: 'known'; name: string } | { set: 'none' }
 
 export interface StatusInput {
   deployment: Deployment
@@ -94,7 +91,10 @@ const progress = (input: StatusInput, next: Counters, conditions: DeploymentCond
   const have = findCondition(conditions, 'Progressing')
   if (deployment.spec.paused) {
     if (have?.reason === 'ProgressDeadlineExceeded') return conditions
-    return withCondition(conditions, condition('Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused', now))
+    return withCondition(
+      conditions,
+      condition('Progressing', 'Unknown', 'DeploymentPaused', 'Deployment is paused', now),
+    )
   }
   if (have?.reason === 'DeploymentPaused')
     return withCondition(
@@ -121,7 +121,8 @@ const progress = (input: StatusInput, next: Counters, conditions: DeploymentCond
   if (movedOn(deployment.status, next)) {
     const moved = condition('Progressing', 'True', 'ReplicaSetUpdated', `${subject} is progressing.`, now)
     // Written even if status and reason are the same: the deadline counts from `lastUpdateTime`.
-    const kept = have?.status === 'True' ? { ...moved, lastTransitionTime: have.lastTransitionTime ?? timeText(now) } : moved
+    const kept =
+      have?.status === 'True' ? { ...moved, lastTransitionTime: have.lastTransitionTime ?? timeText(now) } : moved
     return [...withoutCondition(conditions, 'Progressing'), kept]
   }
   if (have && timedOut(have, deadline, now))
