@@ -4,7 +4,7 @@ import { haIsOn } from './flink-config/ha.ts'
 import { configFile, type ConfigFile } from './flink-config/file.ts'
 import { applyLayers, deployLayers, specLayers } from './flink-config/layers.ts'
 import { booleanOf, doubleOf, intOf, textOf } from './flink-config/read.ts'
-import { jobManagerMemory, taskManagerMemory } from './flink-config/process-memory.ts'
+import { jobManagerMemory, taskManagerCpu, taskManagerMemory } from './flink-config/process-memory.ts'
 import type { IngressSpec, LogFiles, PodTemplate, RenderInput, Settings } from './input.ts'
 import { modeOf, modes, type Mode, type ModeFacts } from './modes.ts'
 import { containersOf } from './parts/pod.ts'
@@ -32,7 +32,7 @@ export interface Desired {
   logFiles: LogFiles
   programArgs: readonly string[]
   jobManager: { template: PodTemplate; image: string; pullPolicy: string; memory: number; cpu: number }
-  taskManager: { template: PodTemplate | undefined; image: string; pullPolicy: string; memory: number }
+  taskManager: { template: PodTemplate | undefined; image: string; pullPolicy: string; memory: number; cpu: number }
   ingress: IngressSpec | undefined
   /** the autoscaler is off, so that its memory starts out empty */
   autoscalerIsOff: boolean
@@ -50,6 +50,7 @@ export const desiredOf = (input: RenderInput): Desired => {
   const { config, setBy } = applyLayers(input, deployLayers, full)
   const programArgs = spec.job?.args ?? []
   refuseStandbysWithoutHa(config)
+  refuseLimitsBelowRequests(config)
   if (mode === 'native' && kind === 'application') refuseMissingJar(config, programArgs)
   const templates = {
     jobManager: jobManagerTemplate(spec, full.config),
@@ -85,6 +86,7 @@ export const desiredOf = (input: RenderInput): Desired => {
       template: templates.taskManager,
       ...imageOf(input, config, undefined),
       memory: taskManagerMemory(config),
+      cpu: taskManagerCpu(config),
     },
     ingress:
       spec.ingress && booleanOf(full.config, true, 'kubernetes.operator.ingress.manage') ? spec.ingress : undefined,
@@ -148,6 +150,21 @@ const refuseStandbysWithoutHa = (config: Settings): void => {
       'High availability should be enabled when starting standby JobManagers.',
       'Set high-availability.type: kubernetes and high-availability.storageDir, or jobManager.replicas: 1.',
     )
+}
+
+/** For native TaskManagers too, though it is the JobManager that would fail to start them, much later. */
+const refuseLimitsBelowRequests = (config: Settings): void => {
+  for (const role of ['jobmanager', 'taskmanager'])
+    for (const what of ['cpu', 'memory']) {
+      const key = `kubernetes.${role}.${what}.limit-factor`
+      const factor = doubleOf(config, key) ?? 1
+      if (factor < 1)
+        refuse(
+          'LIMIT_BELOW_REQUEST',
+          `${key} is ${factor}; a limit below the request cannot be scheduled.`,
+          `Set ${key} to at least 1.`,
+        )
+    }
 }
 
 const refuseMissingJar = (config: Settings, args: readonly string[]): void => {

@@ -2,7 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { KubeObject } from '@drey/reconcile'
 import { parse } from 'yaml'
-import { effectiveConfig, readOperatorConfig, renderCluster, valuesOf, type ClusterResource, type Rendering } from '../../src/index.ts'
+import {
+  effectiveConfig,
+  readOperatorConfig,
+  renderCluster,
+  valuesOf,
+  type ClusterResource,
+  type Rendering,
+} from '../../src/index.ts'
 
 export interface RecordedCase {
   name: string
@@ -21,10 +28,23 @@ const fixtures = new URL('./fixtures/', import.meta.url)
 
 // The fifteen module flags of the chart's defaults stand in nearly every file.
 const MODULE_FLAGS = [
-  ...['java.base/sun.net.util', 'java.rmi/sun.rmi.registry', 'java.security.jgss/sun.security.krb5'].map((name) => `--add-exports=${name}`),
-  ...['lang', 'net', 'io', 'nio', 'sun.nio.ch', 'lang.reflect', 'text', 'time', 'util', 'util.concurrent', 'util.concurrent.atomic', 'util.concurrent.locks'].map(
-    (name) => `--add-opens=java.base/${name.startsWith('sun') ? name : `java.${name}`}`,
+  ...['java.base/sun.net.util', 'java.rmi/sun.rmi.registry', 'java.security.jgss/sun.security.krb5'].map(
+    (name) => `--add-exports=${name}`,
   ),
+  ...[
+    'lang',
+    'net',
+    'io',
+    'nio',
+    'sun.nio.ch',
+    'lang.reflect',
+    'text',
+    'time',
+    'util',
+    'util.concurrent',
+    'util.concurrent.atomic',
+    'util.concurrent.locks',
+  ].map((name) => `--add-opens=java.base/${name.startsWith('sun') ? name : `java.${name}`}`),
 ]
   .map((flag) => `${flag}=ALL-UNNAMED`)
   .join(' ')
@@ -34,13 +54,18 @@ export const recordedCases = (): RecordedCase[] =>
     .sort()
     .map((file) => ({
       name: file.replace(/\.yaml$/, ''),
-      ...(parse(readFileSync(new URL(`recorded/${file}`, fixtures), 'utf8').replaceAll('<MODULE_FLAGS>', MODULE_FLAGS), { maxAliasCount: -1 }) as Omit<RecordedCase, 'name'>),
+      ...(parse(
+        readFileSync(new URL(`recorded/${file}`, fixtures), 'utf8').replaceAll('<MODULE_FLAGS>', MODULE_FLAGS),
+        { maxAliasCount: -1 },
+      ) as Omit<RecordedCase, 'name'>),
     }))
 
 /** The files of a recorded operator configuration. */
 export const operatorFiles = (name: string): Record<string, string> => {
   const directory = new URL(`operator/${name}/`, fixtures)
-  return Object.fromEntries(readdirSync(directory).map((file) => [file, readFileSync(new URL(file, directory), 'utf8')]))
+  return Object.fromEntries(
+    readdirSync(directory).map((file) => [file, readFileSync(new URL(file, directory), 'utf8')]),
+  )
 }
 
 /** Renders a resource as the operator with that configuration would for a first deployment. */
@@ -52,7 +77,13 @@ export const renderWith = (operator: string, resource: ClusterResource): Renderi
   return renderCluster({
     resource,
     config: Object.fromEntries(
-      valuesOf(effectiveConfig(operatorConfig, { namespace: metadata.namespace, flinkVersion: spec.flinkVersion, flinkConfiguration: spec.flinkConfiguration })),
+      valuesOf(
+        effectiveConfig(operatorConfig, {
+          namespace: metadata.namespace,
+          flinkVersion: spec.flinkVersion,
+          flinkConfiguration: spec.flinkConfiguration,
+        }),
+      ),
     ),
     operator: {
       confIsYaml: operatorConfig.syntax === 'yaml',
@@ -72,7 +103,11 @@ export const leavesOf = (objects: readonly KubeObject[], namespace: string): Map
   leaves.set('(order)', objects.map((object) => `${object.kind}/${object.metadata.name}`).join(' '))
   for (const object of objects) {
     const { namespace: own, ...metadata } = object.metadata
-    addLeaves(leaves, `${object.kind}/${object.metadata.name}`, opened({ ...object, metadata: own === namespace || own === undefined ? metadata : object.metadata }))
+    addLeaves(
+      leaves,
+      `${object.kind}/${object.metadata.name}`,
+      opened({ ...object, metadata: own === namespace || own === undefined ? metadata : object.metadata }),
+    )
   }
   return leaves
 }
@@ -84,7 +119,7 @@ const opened = (object: KubeObject): unknown => {
     data: Object.fromEntries(
       Object.entries(object['data'] as Record<string, string>).map(([file, text]) => [
         file,
-        file === 'flink-conf.yaml' ? linesOf(text) : file.endsWith('.yaml') ? dotted(parse(text, { version: '1.2' })) : text,
+        file === 'flink-conf.yaml' ? linesOf(text) : file.endsWith('.yaml') ? parse(text, { version: '1.2' }) : text,
       ]),
     ),
   }
@@ -101,12 +136,10 @@ const linesOf = (text: string): Record<string, string> =>
       }),
   )
 
-/** Nested settings as flat keys; lists (of templates too) stay what they are. */
-const dotted = (value: unknown): unknown => value
-
 const addLeaves = (into: Map<string, unknown>, path: string, value: unknown): void => {
   if (typeof value === 'object' && value !== null && Object.keys(value).length > 0)
-    for (const [key, inner] of Object.entries(value)) addLeaves(into, Array.isArray(value) ? `${path}[${key}]` : `${path} ${key}`, inner)
+    for (const [key, inner] of Object.entries(value))
+      addLeaves(into, Array.isArray(value) ? `${path}[${key}]` : `${path} ${key}`, inner)
   else into.set(path, typeof value === 'string' ? unordered(path, value) : value)
 }
 
@@ -133,18 +166,27 @@ export const differencesOf = (recorded: Map<string, unknown>, ours: Map<string, 
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
+// Recorded is the innermost of upstream's nested messages.
+const sameError = (recorded: string | undefined, ours: string): Difference[] =>
+  recorded !== undefined && ours.endsWith(recorded) ? [] : [{ path: '(error)', recorded, ours }]
+
 /** What one case gives: differences by path; `(outcome)` where one side made objects and the other did not. */
 export const compare = (recorded: RecordedCase): Difference[] => {
   const child = recorded.objects.find((object) => object.kind === 'FlinkDeployment')
   const resource = (child ?? recorded.resource) as ClusterResource
   const objects = recorded.objects.filter((object) => object.kind !== 'FlinkDeployment')
-  if (resource.kind !== 'FlinkDeployment') return objects.length === 0 ? [] : [{ path: '(outcome)', recorded: 'objects', ours: 'none' }]
+  if (resource.kind !== 'FlinkDeployment')
+    return objects.length === 0 ? [] : [{ path: '(outcome)', recorded: 'objects', ours: 'none' }]
   const ours = renderWith(recorded.operator, {
     ...resource,
     metadata: { generation: 1, ...resource.metadata, uid: '<UID>' },
   })
-  if (!ours.ok) return objects.length === 0 ? [] : [{ path: '(outcome)', recorded: 'objects', ours: `${ours.problem.code}: ${ours.problem.message}` }]
+  if (!ours.ok)
+    return objects.length === 0
+      ? sameError(recorded.error, ours.problem.message)
+      : [{ path: '(outcome)', recorded: 'objects', ours: `${ours.problem.code}: ${ours.problem.message}` }]
   const namespace = resource.metadata.namespace ?? ''
-  if (objects.length === 0) return [{ path: '(outcome)', recorded: recorded.error ?? recorded.outcome, ours: 'objects' }]
+  if (objects.length === 0)
+    return [{ path: '(outcome)', recorded: recorded.error ?? recorded.outcome, ours: 'objects' }]
   return differencesOf(leavesOf(objects, namespace), leavesOf(ours.objects, namespace))
 }

@@ -1,7 +1,7 @@
 /** Layers that only a deployment adds: generation, owner, job id, what to resume from, the job result store. */
 import { haIsOn } from './ha.ts'
 import type { Layer } from './layers.ts'
-import { isSet, mapOf, textOf } from './read.ts'
+import { isSet, mapOf, spreadKeys, textOf } from './read.ts'
 
 export const generationAnnotation = 'flinkdeployment.flink.apache.org/generation'
 
@@ -11,6 +11,7 @@ export const lastStateDummyPath = 'KUBERNETES_OPERATOR_LAST_STATE'
 export const generation: Layer = {
   name: 'generation of the resource',
   settings: ({ config, input, notation }) => ({
+    ...Object.fromEntries(spreadKeys(config, 'kubernetes.jobmanager.annotations').map((key) => [key, undefined])),
     'kubernetes.jobmanager.annotations': notation.map({
       ...mapOf(config, 'kubernetes.jobmanager.annotations'),
       [generationAnnotation]: String(input.resource.metadata.generation ?? 1),

@@ -27,11 +27,11 @@ export const descriptor: Layer = {
   }),
 }
 
-/** With HA the processes find the leader through its ConfigMap; without, through the internal Service. */
+/** Where there is an internal Service, it is the address; with HA the processes find the leader through its ConfigMap anyway. */
 export const rpcAddress: Layer = {
   name: 'internal service',
-  settings: ({ config, name, namespace }) =>
-    haIsOn(config) ? {} : { 'jobmanager.rpc.address': `${name}.${namespace}` },
+  settings: ({ config, name, namespace, modeFacts }) =>
+    haIsOn(config) && !modeFacts.internalServiceWithHa ? {} : { 'jobmanager.rpc.address': `${name}.${namespace}` },
 }
 
 /** Services and container ports need one known number: 0 (any) is replaced, a range is refused. */

@@ -1,6 +1,6 @@
 /** Layers for the processes and the job: memory, cpu, replicas, the application's own settings. */
 import type { ClusterSpec, Settings } from '../input.ts'
-import { javaDouble, printMemoryBytes } from '@drey/api'
+import { javaDouble, printList, printMemoryBytes } from '@drey/api'
 import { memoryTextOf, quantityOf } from '../quantity.ts'
 import { refuse } from '../problem.ts'
 import type { Layer, LayerView, SettingsPatch } from './layers.ts'
@@ -48,7 +48,8 @@ export const job: Layer = {
         ? { 'execution.savepoint.ignore-unclaimed-state': String(allowNonRestoredState) }
         : {}),
       ...(entryClass ? { '$internal.application.main': entryClass } : {}),
-      '$internal.application.program-args': notation.list(args ?? []),
+      // Flink's client encodes this one itself, always in the flat notation.
+      '$internal.application.program-args': printList(args ?? []),
     }
   },
 }
@@ -64,8 +65,8 @@ export const parallelism: Layer = {
       replicas > 0 ? replicas * slots : mode === 'standalone' ? largestOverride(config, spec) : spec.job.parallelism
     return {
       ...(typeof wanted === 'number' ? { 'parallelism.default': String(wanted) } : {}),
-      ...(mode === 'standalone' && !(replicas > 0) && typeof wanted === 'number'
-        ? { 'kubernetes.internal.taskmanager.replicas': String(Math.ceil(wanted / Math.max(1, slots))) }
+      ...(mode === 'standalone' && typeof wanted === 'number'
+        ? unlessSet(config, 'kubernetes.internal.taskmanager.replicas', String(Math.ceil(wanted / Math.max(1, slots))))
         : {}),
     }
   },

@@ -145,12 +145,13 @@ const mustHold = (who: string, total: number, part: number, totalName: string, p
     )
 }
 
+// Flink looks at its own keys here, before anything of Kubernetes: 0 slots is an error even with cpus for Kubernetes.
 const cpuMustBePositive = (config: Settings): void => {
-  if (taskManagerCpu(config) > 0) return
+  if ((doubleOf(config, 'taskmanager.cpu.cores') ?? intOf(config, 1, 'taskmanager.numberOfTaskSlots')) > 0) return
   refuse(
     'MEMORY_NOT_SUFFICIENT',
     'TaskManager memory configuration failed: TaskExecutors need to be started with a positive number of CPU cores. Please configure taskmanager.cpu.cores accordingly.',
-    'Set taskManager.resource.cpu, or taskmanager.numberOfTaskSlots to at least 1.',
+    'Set taskmanager.numberOfTaskSlots to at least 1.',
   )
 }
 

@@ -56,8 +56,16 @@ export const memoryOf = (config: Settings, ...keys: string[]): number | undefine
 export const listOf = (config: Settings, ...keys: string[]): string[] =>
   read(config, keys, 'a list such as "a;b"', (text) => valueOr(parseList(text))) ?? []
 
-export const mapOf = (config: Settings, ...keys: string[]): Record<string, string> =>
-  read(config, keys, 'a map such as "a:b,c:d"', (text) => valueOr(parseMap(text))) ?? {}
+/** A map under its key, or spread over keys: `<key>.<map key>`, as nested configuration writes it. */
+export const mapOf = (config: Settings, key: string): Record<string, string> =>
+  read(config, [key], 'a map such as "a:b,c:d"', (text) => valueOr(parseMap(text))) ?? spreadOf(config, key)
+
+const spreadOf = (config: Settings, key: string): Record<string, string> =>
+  Object.fromEntries(spreadKeys(config, key).map((name) => [name.slice(key.length + 1), config[name]!]))
+
+/** The keys over which a map is spread; writing the map under its own key must take them away. */
+export const spreadKeys = (config: Settings, key: string): string[] =>
+  Object.keys(config).filter((name) => name.startsWith(`${key}.`))
 
 /** A list of maps such as `key:a,operator:Exists;key:b,effect:NoSchedule`. */
 export const mapsOf = (config: Settings, ...keys: string[]): Record<string, string>[] =>

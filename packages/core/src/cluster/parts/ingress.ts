@@ -78,7 +78,7 @@ export const ingressAddress = (
   if (port !== undefined && !/^-?\d*$/.test(port))
     refuse(
       'INGRESS_TEMPLATE_INVALID',
-      `Unable to process the Ingress template(${template}). Error: "${port}" is not a port.`,
+      `Unable to process the Ingress template(${template}). Error: Error at index ${port.search(/\D/)} in: "${port}"`,
       'Write the template as host/path, without a port.',
     )
   return { host, path }

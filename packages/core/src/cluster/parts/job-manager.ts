@@ -80,7 +80,7 @@ export const jobManagerDeployment = (desired: Desired): KubeObject => {
               ...ports(desired, main['ports']),
               ...appended('env', main['env'], additions.env),
               ...appended('volumeMounts', main['volumeMounts'], additions.volumeMounts),
-              resources: containerResources(main, config, 'jobmanager', jobManager, true),
+              resources: containerResources(main, config, 'jobmanager', jobManager),
             },
           ],
           ...appended('volumes', spec.volumes, additions.volumes),

@@ -1,7 +1,6 @@
 /** What JobManager and TaskManager pods have in common: the template's parts, and what the options add to them. */
 import type { Container, PodSpec, PodTemplate, Settings } from '../input.ts'
 import { booleanOf, doubleOf, listOf, mapOf, mapsOf } from '../flink-config/read.ts'
-import { refuse } from '../problem.ts'
 import { javaDouble } from '@drey/api'
 import { mainContainerName } from './pod-template.ts'
 
@@ -86,11 +85,10 @@ export const containerResources = (
   config: Settings,
   role: Role,
   need: { memory: number; cpu: number },
-  strict: boolean,
 ): unknown => {
   const own = (main['resources'] ?? {}) as Record<string, Record<string, unknown>>
   const mebibytes = Math.floor(need.memory / 2 ** 20)
-  const factor = (what: 'cpu' | 'memory') => limitFactor(config, role, what, strict)
+  const factor = (what: 'cpu' | 'memory') => doubleOf(config, `kubernetes.${role}.${what}.limit-factor`) ?? 1
   return {
     ...own,
     requests: { ...own['requests'], memory: `${mebibytes}Mi`, cpu: javaDouble(need.cpu) },
@@ -100,16 +98,4 @@ export const containerResources = (
       cpu: javaDouble(need.cpu * factor('cpu')),
     },
   }
-}
-
-const limitFactor = (config: Settings, role: Role, what: 'cpu' | 'memory', strict: boolean): number => {
-  const key = `kubernetes.${role}.${what}.limit-factor`
-  const factor = doubleOf(config, key) ?? 1
-  if (strict && factor < 1)
-    refuse(
-      'LIMIT_BELOW_REQUEST',
-      `${key} is ${factor}; a limit below the request cannot be scheduled.`,
-      `Set ${key} to at least 1.`,
-    )
-  return factor
 }

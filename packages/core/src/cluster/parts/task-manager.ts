@@ -1,7 +1,7 @@
 /** The TaskManager Deployment of a standalone cluster. (Native TaskManagers are pods that the JobManager asks for.) */
 import type { KubeObject } from '@drey/reconcile'
 import type { Desired } from '../desired.ts'
-import { doubleOf, intOf } from '../flink-config/read.ts'
+import { intOf } from '../flink-config/read.ts'
 import { configVolume } from './config-volume.ts'
 import { deploymentOwners, podSelector, roleAnnotations, roleLabels } from './metadata.ts'
 import { hadoopMount, secretEnv, secretMounts } from './mounts.ts'
@@ -18,7 +18,6 @@ export const taskManagerDeployment = (desired: Desired): KubeObject => {
   const labels = roleLabels(desired, 'taskmanager')
   const annotations = roleAnnotations(desired, 'taskmanager')
   const account = config['kubernetes.taskmanager.service-account'] ?? config['kubernetes.service-account'] ?? 'default'
-  const cpu = doubleOf(config, 'kubernetes.taskmanager.cpu.amount', 'kubernetes.taskmanager.cpu') ?? -1
   const additions = joinAdditions([
     { env: plainEnv(config, 'containerized.taskmanager.env.') },
     { env: logDirEnv(config) },
@@ -67,7 +66,7 @@ export const taskManagerDeployment = (desired: Desired): KubeObject => {
               ]),
               ...appended('env', main['env'], additions.env),
               ...appended('volumeMounts', main['volumeMounts'], additions.volumeMounts),
-              resources: containerResources(main, config, 'taskmanager', { memory: taskManager.memory, cpu }, false),
+              resources: containerResources(main, config, 'taskmanager', taskManager),
             },
           ],
           ...appended('volumes', spec.volumes, additions.volumes),
