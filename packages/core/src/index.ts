@@ -1,3 +1,4 @@
 /** Pure decisions: what a Flink resource needs next, and the objects it is made of. */
 export * from './config/index.ts'
 export * from './cluster/index.ts'
+export * from './spec/index.ts'

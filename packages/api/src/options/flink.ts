@@ -581,7 +581,7 @@ export const taskManagerOverheadFraction = flink(
   0.1,
   'JVM overhead as a share of a TaskManager process.',
 )
-export const taskManagerSlots = flink('taskmanager.numberOfTaskSlots', integer, 1, 'Slots of a TaskManager.')
+export const taskSlots = flink('taskmanager.numberOfTaskSlots', integer, 1, 'Slots of a TaskManager.')
 export const jobManagerScheduler = flink(
   'jobmanager.scheduler',
   oneOf('Default', 'Adaptive', 'AdaptiveBatch'),
