@@ -2,6 +2,7 @@
 import type { KubeObject } from '@drey/reconcile'
 import { desiredOf, type Desired } from './desired.ts'
 import { pendingOwnerUid, type RenderInput, type RenderProblem } from './input.ts'
+import { booleanOf } from './flink-config/read.ts'
 import { autoscalerMap } from './parts/autoscaler-map.ts'
 import { configMap } from './parts/config-volume.ts'
 import { ingressOf } from './parts/ingress.ts'
@@ -39,6 +40,26 @@ export const renderCluster = (input: RenderInput): Rendering => {
     setBy: desired.setBy,
     notes: desired.configFile.notes,
   }
+}
+
+/**
+ * Only the Ingress: for spec changes that touch nothing else. `object` is undefined where there is to be none.
+ * `servedBy` is the deployment whose REST Service answers, for a blue/green resource.
+ */
+export const renderIngress = (
+  input: Omit<RenderInput, 'restore' | 'deploymentUid'> & { servedBy?: string },
+): { ok: true; object: KubeObject | undefined } | { ok: false; problem: RenderProblem } => {
+  const { resource, config, operator, servedBy } = input
+  const rendered = attempt(() =>
+    resource.spec.ingress && booleanOf(config, true, 'kubernetes.operator.ingress.manage')
+      ? ingressOf(resource, resource.spec.ingress, {
+          restPort: restPort({ config }),
+          kubernetesVersion: operator.kubernetesVersion,
+          ...(servedBy === undefined ? {} : { servedBy }),
+        })
+      : undefined,
+  )
+  return rendered.ok ? { ok: true, object: rendered.value } : rendered
 }
 
 /** Fills in the uid of the JobManager Deployment once it exists. */

@@ -33,7 +33,7 @@ export const job: Layer = {
   name: 'spec.job',
   settings: ({ spec, config, name, modeFacts, notation, mode }) => {
     if (!spec.job) return {}
-    const { jarURI, entryClass, args, upgradeMode, allowNonRestoredState } = spec.job
+    const { jarURI } = spec.job
     return {
       ...(jarURI
         ? { [modeFacts.jarKey]: notation.list([mode === 'standalone' ? jarURI.replace(/^local:/, 'file:') : jarURI]) }
@@ -41,18 +41,23 @@ export const job: Layer = {
       // The JobManager outlives its job, so that the operator can read the outcome.
       'execution.shutdown-on-application-finish': 'false',
       ...unlessSet(config, 'execution.submit-failed-job-on-application-error', 'true'),
-      ...unlessSet(config, 'pipeline.name', name),
-      ...(upgradeMode === 'last-state' ? unlessSet(config, 'execution.checkpointing.interval', '5 min') : {}),
-      ...unlessSet(config, 'execution.checkpointing.externalized-checkpoint-retention', 'RETAIN_ON_CANCELLATION'),
-      ...(typeof allowNonRestoredState === 'boolean'
-        ? { 'execution.savepoint.ignore-unclaimed-state': String(allowNonRestoredState) }
-        : {}),
-      ...(entryClass ? { '$internal.application.main': entryClass } : {}),
-      // Flink's client encodes this one itself, always in the flat notation.
-      '$internal.application.program-args': printList(args ?? []),
+      ...jobDefaults(config, name, spec.job),
     }
   },
 }
+
+/** What every job gets, in an application and in a session cluster. */
+export const jobDefaults = (config: Settings, name: string, spec: NonNullable<ClusterSpec['job']>): SettingsPatch => ({
+  ...unlessSet(config, 'pipeline.name', name),
+  ...(spec.upgradeMode === 'last-state' ? unlessSet(config, 'execution.checkpointing.interval', '5 min') : {}),
+  ...unlessSet(config, 'execution.checkpointing.externalized-checkpoint-retention', 'RETAIN_ON_CANCELLATION'),
+  ...(typeof spec.allowNonRestoredState === 'boolean'
+    ? { 'execution.savepoint.ignore-unclaimed-state': String(spec.allowNonRestoredState) }
+    : {}),
+  ...(spec.entryClass ? { '$internal.application.main': spec.entryClass } : {}),
+  // Flink's client encodes this one itself, always in the flat notation.
+  '$internal.application.program-args': printList(spec.args ?? []),
+})
 
 /** Runs after `job`; replicas set explicitly win over the parallelism of the spec. */
 export const parallelism: Layer = {

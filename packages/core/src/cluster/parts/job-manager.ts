@@ -52,7 +52,6 @@ export const jobManagerDeployment = (desired: Desired): KubeObject => {
       replicas: intOf(config, 1, 'kubernetes.jobmanager.replicas'),
       selector: { matchLabels: podSelector(desired, 'jobmanager') },
       template: {
-        ...withoutTypeMeta(template),
         metadata: {
           ...template.metadata,
           labels: {
@@ -167,6 +166,3 @@ const commandOf = (desired: Desired, main: Record<string, unknown>): { command: 
     ],
   }
 }
-
-const withoutTypeMeta = ({ apiVersion: _, kind: __, ...template }: Record<string, unknown>): Record<string, unknown> =>
-  template

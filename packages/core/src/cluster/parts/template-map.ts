@@ -13,7 +13,9 @@ export const templateMap = (desired: Desired): KubeObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: dependentMeta(desired, templateMapName(desired.name)),
-  data: { [FILE]: stringify(desired.taskManager.template, { lineWidth: 0, singleQuote: true }) },
+  data: {
+    [FILE]: stringify(desired.taskManager.template, { lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false }),
+  },
 })
 
 /** The path is fixed in Flink's resource manager. */
