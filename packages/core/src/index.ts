@@ -2,3 +2,7 @@
 export * from './config/index.ts'
 export * from './cluster/index.ts'
 export * from './spec/index.ts'
+export * from './action.ts'
+export * from './ids.ts'
+export * from './deployment/index.ts'
+export * from './status/index.ts'

@@ -25,7 +25,11 @@ const perform = async (
 ): Promise<KubeObject | undefined> => {
   switch (action.do) {
     case 'apply':
-      return client.apply(action.type, action.object, fieldManager)
+      return client.apply(
+        action.type,
+        action.owner ? ownedBy(action.object, await client.get(action.owner)) : action.object,
+        fieldManager,
+      )
     case 'create':
       try {
         return await client.create(action.type, action.object, fieldManager)
@@ -51,3 +55,16 @@ const perform = async (
       }
   }
 }
+
+/** Completes the owner reference that names `owner` with its uid. */
+const ownedBy = (object: KubeObject, owner: KubeObject): KubeObject => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    ownerReferences: (object.metadata.ownerReferences ?? []).map((reference) =>
+      reference.kind === owner.kind && reference.name === owner.metadata.name
+        ? { ...reference, uid: owner.metadata.uid ?? reference.uid }
+        : reference,
+    ),
+  },
+})

@@ -3,8 +3,11 @@ import type { KubeObject, Ref, ResourceType } from './objects.ts'
 
 /** Idempotent writes to Kubernetes, shared by the operator and the built-in controllers. */
 export type KubeAction =
-  /** server-side apply with our field manager, forcing: we own what we render */
-  | { do: 'apply'; object: KubeObject; type: ResourceType }
+  /**
+   * Server-side apply with our field manager, forcing: we own what we render. With `owner`, the uid of that object is filled into
+   * the owner reference that names it: dependants are decided together with an owner that does not exist yet.
+   */
+  | { do: 'apply'; object: KubeObject; type: ResourceType; owner?: Ref }
   /** POST; an object of that name that already exists is fine (names are derived before the effect) */
   | { do: 'create'; object: KubeObject; type: ResourceType }
   /** `uid` is a precondition: never delete a successor by name; 404 and a uid conflict are fine */

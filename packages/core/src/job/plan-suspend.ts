@@ -37,7 +37,8 @@ export const planSuspend = (view: JobView): Suspend => {
       return orNeverStarted(view, {
         by: 'wait',
         idle: true,
-        because: 'the job does not run, so no savepoint can be taken, and falling back to the last state is switched off',
+        because:
+          'the job does not run, so no savepoint can be taken, and falling back to the last state is switched off',
       })
   }
   if (view.versionChanged) {
@@ -76,6 +77,13 @@ const mayCancel = (view: JobView): boolean =>
   (view.haMetadata.known && !view.haMetadata.value.available)
 
 const fromEnded = (view: JobView): Suspend => {
+  // The path recorded before the job ended may be older than its last checkpoint (W-2): look first.
+  if (view.jobManager === 'READY' && !view.checkpoints.known)
+    return {
+      by: 'wait',
+      idle: true,
+      because: `the last checkpoint of the ended job is not known yet: ${view.checkpoints.why}`,
+    }
   if (view.path === lastStateMark)
     return {
       by: 'refuse',

@@ -1,0 +1,49 @@
+/** What a FlinkDeployment needs next: the first rule that speaks. The lists are the operator's table of contents. */
+import type { FlinkDeployment } from '@drey/api'
+import { firstOf } from '@drey/reconcile'
+import type { DeploymentObserved } from './observed.ts'
+import type { DeploymentDecision, Pass, Rule } from './pass.ts'
+import { continueOperation } from './rules/continue-operation.ts'
+import { expireCluster } from './rules/expire-cluster.ts'
+import { firstDeploy } from './rules/first-deploy.ts'
+import { recoverCluster } from './rules/recover-cluster.ts'
+import { refuseRecord, refuseSpec, withProblem } from './rules/refuse-spec.ts'
+import { restartJob } from './rules/restart-job.ts'
+import { rollBack } from './rules/roll-back.ts'
+import { settle } from './rules/settle.ts'
+import { teardown } from './rules/teardown.ts'
+import { upgrade } from './rules/upgrade.ts'
+import { seenIn } from './seen.ts'
+import { jobViewOf, viewOf } from './view.ts'
+
+/** The order is part of the behaviour; a test pins it. */
+export const applicationRules: readonly Rule[] = [
+  teardown,
+  refuseRecord,
+  refuseSpec,
+  continueOperation,
+  firstDeploy,
+  rollBack,
+  upgrade,
+  recoverCluster,
+  restartJob,
+  expireCluster,
+]
+
+export const sessionRules: readonly Rule[] = [
+  teardown,
+  refuseRecord,
+  refuseSpec,
+  continueOperation,
+  firstDeploy,
+  rollBack,
+  upgrade,
+  recoverCluster,
+]
+
+export const decideDeployment = (resource: FlinkDeployment, observed: DeploymentObserved): DeploymentDecision => {
+  const view = viewOf(resource, observed)
+  const seen = seenIn(view)
+  const pass: Pass = { view, draft: seen.draft, notes: seen.notes, job: jobViewOf(view, seen.draft) }
+  return firstOf(view.application ? applicationRules : sessionRules, settle)(withProblem(pass))
+}

@@ -1,0 +1,245 @@
+/** A change is under way: look how far it is, by the facts, and do its next step. */
+import { isTerminal } from '../../job/view.ts'
+import { errorText } from '../../job/errors.ts'
+import { answer, eagerMs, patience, progressMs, record, type Pass, type Rule } from '../pass.ts'
+import { continueRemoval, deploy, suspended } from '../steps.ts'
+import { taskManagerInfo } from '../status-of.ts'
+import { isOfRecordedGeneration } from '../view.ts'
+import { savepointRecord } from '../upgrade-snapshot.ts'
+
+const rule = 'continueOperation'
+
+export const continueOperation: Rule = (pass) => {
+  switch (pass.view.phase) {
+    case 'savepoint':
+      return continueSavepoint(pass)
+    case 'cancel':
+      return continueCancel(pass)
+    case 'remove':
+      return continueRemoval(pass, rule, 'the old cluster makes room')
+    case 'deploy':
+      return continueDeploy(pass)
+    default:
+      return undefined
+  }
+}
+
+/** A stop with savepoint was written down and, perhaps, asked for. */
+const continueSavepoint = (pass: Pass): ReturnType<Rule> => {
+  const { view, draft, job } = pass
+  const info = draft.job.savepointInfo
+  const trigger = info.triggerId ?? ''
+  const since = info.triggerTimestamp ?? view.now
+  const fact = view.observed.flink.trigger
+  const stop = {
+    do: 'stop-with-savepoint' as const,
+    job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
+    trigger,
+    ...(job.settings.savepointDirectory ? { directory: job.settings.savepointDirectory } : {}),
+    drain: job.settings.drain,
+    format: String(info.formatType ?? job.settings.savepointFormat),
+  }
+  if (!fact?.known) {
+    // JobManager lost or not answering: as long as it may come back the answer may, too; a trigger is forgotten by a restart.
+    if (draft.jobManager === 'MISSING' || view.now - since > job.settings.checkpointTimeoutMs + graceMs)
+      return giveUpSavepoint(pass, fact ? fact.why : 'the JobManager is gone')
+    return answer(pass, {
+      rule,
+      because: `waiting for the savepoint; the JobManager does not answer: ${fact ? fact.why : 'not asked'}`,
+      lookAgainMs: patience(view.now, since),
+    })
+  }
+  switch (fact.value.state) {
+    case 'in-progress':
+      return answer(pass, { rule, because: 'the savepoint is in progress', lookAgainMs: patience(view.now, since) })
+    case 'failed':
+      return giveUpSavepoint(pass, fact.value.why)
+    case 'completed':
+      return savepointTaken(pass, fact.value.location)
+    case 'unknown': {
+      if (draft.job.state === 'RUNNING')
+        return answer(pass, {
+          rule,
+          because: 'the JobManager does not know the trigger and the job still runs: ask again under the same id',
+          actions: [stop],
+          lookAgainMs: eagerMs,
+        })
+      const { checkpoints } = view.observed.flink
+      // Stopped, but the answer was forgotten (after five minutes): the statistics still name the savepoint.
+      if (
+        draft.job.state === 'FINISHED' &&
+        checkpoints?.known &&
+        checkpoints.value.latest?.savepoint &&
+        checkpoints.value.latest.at >= since - graceMs
+      )
+        return savepointTaken(pass, checkpoints.value.latest.path)
+      if (isTerminal(draft.job.state) && !checkpoints?.known)
+        return answer(pass, {
+          rule,
+          because: 'the job has ended; looking for its last savepoint',
+          lookAgainMs: eagerMs,
+        })
+      if (!isTerminal(draft.job.state) && view.now - since < job.settings.checkpointTimeoutMs)
+        return answer(pass, {
+          rule,
+          because: `the job is ${draft.job.state}; waiting until it can be asked`,
+          lookAgainMs: patience(view.now, since),
+        })
+      return giveUpSavepoint(pass, 'the JobManager does not know the savepoint any more')
+    }
+  }
+}
+
+/** How much later than Flink's own time limit we give up. */
+const graceMs = 30_000
+
+const cleared = (pass: Pass) => {
+  const { triggerId: _, triggerType: __, formatType: ___, ...rest } = pass.draft.job.savepointInfo
+  return rest
+}
+
+/** The resume point goes into the status before anything of the old cluster is touched (W-1). */
+const savepointTaken = (pass: Pass, location: string): ReturnType<Rule> => {
+  const { view, draft } = pass
+  const taken = savepointRecord(pass, location)
+  const next: Pass = {
+    ...pass,
+    draft: {
+      ...draft,
+      state: 'UPGRADING',
+      recorded: record(pass, view.target.spec, { state: 'suspended', mode: 'savepoint', first: false }),
+      job: { ...draft.job, state: 'FINISHED', path: location, savepointInfo: { ...cleared(pass), ...taken.info } },
+      taskManager: taskManagerInfo(view, false),
+      observedGeneration: view.target.generation,
+      error: undefined,
+    },
+  }
+  const stays = view.target.spec.job?.state === 'suspended' && view.mode === 'native'
+  const decision = stays ? suspended(next, rule) : continueRemoval(next, rule, `the savepoint is at ${location}`)
+  return { ...decision, actions: [...taken.actions, ...decision.actions] }
+}
+
+const giveUpSavepoint = (pass: Pass, why: string): ReturnType<Rule> => {
+  const message = `Savepoint failed: ${why}`
+  return answer(pass, {
+    rule,
+    because: `the savepoint failed (${why}); nothing was stopped or lost, the next attempt is decided anew`,
+    change: {
+      job: { ...pass.draft.job, savepointInfo: cleared(pass) },
+      error: errorText('UpgradeFailureException', message),
+    },
+    notes: [{ type: 'Warning', reason: 'SavepointError', message, component: 'JobManagerDeployment' }],
+    lookAgainMs: progressMs,
+  })
+}
+
+/** Cancelled to resume from the last checkpoint: nothing goes on until that checkpoint is known (W-2, W-3). */
+const continueCancel = (pass: Pass): ReturnType<Rule> => {
+  const { view, draft, job } = pass
+  const since = draft.job.updateTime ?? view.now
+  const ended = isTerminal(draft.job.state)
+  if (ended) {
+    const { checkpoints } = view.observed.flink
+    if (!checkpoints?.known && draft.jobManager !== 'MISSING')
+      return answer(pass, {
+        rule,
+        because: 'the job has ended; its last checkpoint is not known yet',
+        lookAgainMs: eagerMs,
+      })
+    const next: Pass = {
+      ...pass,
+      draft: {
+        ...draft,
+        state: 'UPGRADING',
+        recorded: record(pass, view.target.spec, { state: 'suspended', mode: 'savepoint', first: false }),
+        taskManager: taskManagerInfo(view, false),
+        observedGeneration: view.target.generation,
+      },
+    }
+    return view.target.spec.job?.state === 'suspended' && view.mode === 'native'
+      ? suspended(next, rule)
+      : continueRemoval(next, rule, `cancelled; resumes from ${draft.job.path ?? 'nothing: there was no checkpoint'}`)
+  }
+  const gone = view.foundJob.known && view.foundJob.value === undefined
+  if (gone || draft.jobManager === 'MISSING')
+    return answer(pass, {
+      rule,
+      because: 'the job disappeared while it was being cancelled: how to go on is decided anew',
+      change: { state: 'DEPLOYED', job: { ...draft.job, state: 'RECONCILING' } },
+      lookAgainMs: eagerMs,
+    })
+  return answer(pass, {
+    rule,
+    because: 'the job is being cancelled',
+    actions:
+      view.foundJob.known && view.foundJob.value && view.foundJob.value.state !== 'CANCELLING'
+        ? [
+            {
+              do: 'cancel',
+              job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
+              lenient: false,
+              timeoutMs: job.settings.cancelTimeoutMs,
+            },
+          ]
+        : [],
+    lookAgainMs: patience(view.now, since),
+  })
+}
+
+/** Created, or about to be: adopt what is complete and ours; anything else of that name must go first. */
+const continueDeploy = (pass: Pass): ReturnType<Rule> => {
+  const { view, draft } = pass
+  const { jobManager, dependents } = view.observed.cluster
+  if (!jobManager) {
+    // A Deployment that vanished again leaves dependants for a moment; a new one must not share them with garbage collection.
+    if (!view.clusterIsGone)
+      return answer(pass, {
+        rule,
+        because: 'the remains of an earlier cluster are still being collected',
+        lookAgainMs: 1_000,
+      })
+    return deploy(pass, rule, 'everything old is gone')
+  }
+  if (jobManager.deleting || !isOfRecordedGeneration(view))
+    return answer(pass, {
+      rule,
+      because: 'a Deployment of another generation is in the way',
+      change: { jobManager: 'DEPLOYING' },
+      lookAgainMs: eagerMs,
+    })
+  const complete = [
+    view.refs.dependants.find((ref) => ref.type.kind === 'Service' && ref.name.endsWith('-rest')),
+    view.refs.dependants.find((ref) => ref.name.startsWith('flink-config-')),
+  ].every(
+    (ref) =>
+      ref === undefined ||
+      dependents.some(
+        (d) => d.name === ref.name && d.type.kind === ref.type.kind && d.ownerUids.includes(jobManager.uid),
+      ),
+  )
+  const taskManagers = view.refs.taskManagers === undefined || view.observed.cluster.taskManager !== undefined
+  if (!complete || !taskManagers) return deploy(pass, rule, 'the cluster is not complete yet')
+  const running = draft.recorded?.spec.job !== undefined
+  return answer(pass, {
+    rule,
+    because: 'the cluster is created',
+    change: {
+      state: draft.state === 'ROLLING_BACK' ? 'ROLLED_BACK' : 'DEPLOYED',
+      ...(draft.recorded && draft.state !== 'ROLLING_BACK'
+        ? {
+            recorded: record(
+              pass,
+              draft.recorded.spec,
+              running
+                ? { state: 'running', first: draft.recorded.firstDeployment }
+                : { state: 'running', first: draft.recorded.firstDeployment },
+            ),
+          }
+        : {}),
+      jobManager: 'DEPLOYING',
+      timestamp: view.now,
+      taskManager: taskManagerInfo(view, true),
+    },
+    lookAgainMs: progressMs,
+  })
+}

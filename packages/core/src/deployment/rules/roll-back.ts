@@ -1,0 +1,49 @@
+/** A deployed spec that does not get stable in time is replaced by the last stable one, with the newest state. */
+import { options, read, type FlinkDeploymentSpec } from '@drey/api'
+import { type Rule } from '../pass.ts'
+import { continueRemoval } from '../steps.ts'
+import { recordSpec } from '../../spec/index.ts'
+import { isTerminal } from '../../job/view.ts'
+
+const rule = 'rollBack'
+
+export const rollBack: Rule = (pass) => {
+  const { view, draft, job } = pass
+  if (view.phase !== 'settled' || draft.state !== 'DEPLOYED' || !draft.recorded || !draft.stable) return undefined
+  if (view.diff?.type !== 'IGNORE' || draft.recorded.text === draft.stable.text) return undefined
+  if (!read(options.upgrade.rollbackEnabled, view.conf)) return undefined
+  if (draft.stable.spec.job?.state === 'suspended' || draft.recorded.spec.job?.state === 'suspended') return undefined
+  if (draft.stable.spec.flinkVersion !== draft.recorded.spec.flinkVersion) return undefined
+  const deadline = draft.timestamp + read(options.upgrade.readinessTimeout, view.conf)
+  if (view.now <= deadline) return undefined
+
+  const mode = draft.recorded.spec.job?.upgradeMode ?? 'stateless'
+  const metadata = job.haMetadata.known && job.haMetadata.value.available
+  const fromPath = isTerminal(draft.job.state) || (mode === 'savepoint' && job.neverStarted)
+  if (view.application && mode !== 'stateless' && !metadata && !fromPath) return undefined
+  const restore = mode === 'stateless' ? 'stateless' : metadata ? 'last-state' : 'savepoint'
+  const recorded = draft.recorded.spec.job
+    ? recordSpec<FlinkDeploymentSpec>(
+        'FlinkDeployment',
+        { ...draft.recorded.spec, job: { ...draft.recorded.spec.job, upgradeMode: restore } },
+        { firstDeployment: false },
+      )
+    : draft.recorded
+  return continueRemoval(
+    {
+      ...pass,
+      draft: { ...draft, state: 'ROLLING_BACK', recorded, timestamp: view.now },
+      notes: [
+        ...pass.notes,
+        {
+          type: 'Normal',
+          reason: 'Rollback',
+          message: 'Rolling back failed deployment.',
+          component: 'JobManagerDeployment',
+        },
+      ],
+    },
+    rule,
+    'the deployment did not get stable in time: back to the last stable spec',
+  )
+}

@@ -1,0 +1,186 @@
+/**
+ * The resource is being deleted. Always ends: a savepoint that was asked for on deletion is waited for within its time limit, an
+ * unreachable JobManager holds nothing up, and what is left behind is named in an event.
+ */
+import { options, read } from '@drey/api'
+import type { Note } from '@drey/reconcile'
+import { idFor } from '../../ids.ts'
+import type { Action } from '../../action.ts'
+import { isTerminal } from '../../job/view.ts'
+import { answer, eagerMs, patience, type Pass, type Rule } from '../pass.ts'
+import { removal } from '../steps.ts'
+import { savepointRecord } from '../upgrade-snapshot.ts'
+
+const rule = 'teardown'
+
+export const teardown: Rule = (pass) => {
+  const { view } = pass
+  if (!view.resource.metadata.deletionTimestamp) return undefined
+  const notes: Note[] = view.before.deleting
+    ? []
+    : [{ type: 'Normal', reason: 'Cleanup', message: 'Cleaning up FlinkDeployment', component: 'Operator' }]
+  const deleting: Pass = { ...pass, draft: { ...pass.draft, deleting: true } }
+
+  const blocked = blockedBySessionJobs(deleting)
+  if (blocked)
+    return answer(deleting, {
+      rule,
+      because: blocked,
+      notes: view.before.deleting
+        ? []
+        : [...notes, { type: 'Warning', reason: 'CleanupFailed', message: blocked, component: 'Operator' }],
+      lookAgainMs: 10_000,
+    })
+
+  const savepoint = savepointOnDeletion(deleting, notes)
+  if (savepoint) return savepoint
+
+  const step = removal(deleting, { ha: 'delete' })
+  const { jobManager } = view.observed.cluster
+  const running =
+    !isTerminal(pass.draft.job.state) && pass.draft.job.id !== undefined && pass.draft.jobManager === 'READY'
+  const cancel: Action[] =
+    view.application && running && jobManager && !jobManager.deleting
+      ? [
+          {
+            do: 'cancel',
+            job: { cluster: view.cluster, jobId: pass.draft.job.id ?? '' },
+            lenient: true,
+            timeoutMs: 3_000,
+          },
+        ]
+      : []
+  if (step.done)
+    return answer(deleting, { rule, because: 'nothing of the cluster is left', finalizer: 'release', notes })
+
+  const since = Date.parse(view.resource.metadata.deletionTimestamp)
+  const limitMs = read(options.clusters.resourceCleanupTimeout, view.deployedConf)
+  if (view.now - since > limitMs) {
+    const left = step.waitsFor
+    return answer(deleting, {
+      rule,
+      because: `the end of ${left} was not seen within ${Math.round(limitMs / 1000)} s; garbage collection goes on without us`,
+      actions: step.actions,
+      notes: [
+        ...notes,
+        {
+          type: 'Warning',
+          reason: 'CleanupFailed',
+          message: `Left to garbage collection: ${left}`,
+          component: 'Operator',
+        },
+      ],
+      finalizer: 'release',
+    })
+  }
+  return answer(deleting, {
+    rule,
+    because: `waiting for the end of ${step.waitsFor}`,
+    actions: [...cancel, ...step.actions],
+    notes,
+    lookAgainMs: 2_000,
+  })
+}
+
+const blockedBySessionJobs = (pass: Pass): string | undefined => {
+  const { view } = pass
+  if (view.application || !read(options.upgrade.blockOnSessionJobs, view.conf)) return undefined
+  if (view.observed.sessionJobs.length > 0)
+    return `The session jobs [${view.observed.sessionJobs.join(', ')}] should be deleted first`
+  const { jobs } = view.observed.flink
+  const others = jobs?.known ? jobs.value.filter((job) => !isTerminal(job.state)) : []
+  return others.length > 0 && read(options.upgrade.blockOnUnmanagedJobs, view.conf)
+    ? `The session cluster has non terminated jobs [${others.map((job) => job.jobId).join(', ')}] that should be cancelled first`
+    : undefined
+}
+
+const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rule> => {
+  const { view, draft, job } = pass
+  if (!view.application || !read(options.upgrade.savepointOnDeletion, view.conf)) return undefined
+  const info = draft.job.savepointInfo
+  const jobRef = { cluster: view.cluster, jobId: draft.job.id ?? '' }
+  const stop = (trigger: string): Action => ({
+    do: 'stop-with-savepoint',
+    job: jobRef,
+    trigger,
+    ...(job.settings.savepointDirectory ? { directory: job.settings.savepointDirectory } : {}),
+    drain: job.settings.drain,
+    format: job.settings.savepointFormat,
+  })
+  const { triggerId: _, triggerType: __, ...rest } = info
+  if (info.triggerType !== 'UPGRADE' || !info.triggerId) {
+    // Only a running job can still be saved; any other is deleted without, and an event has said so (W-22).
+    if (draft.job.state !== 'RUNNING' || info.triggerTimestamp) return undefined
+    const trigger = idFor(view.uid, view.generation, 'delete', draft.job.id ?? '', view.now)
+    return answer(pass, {
+      rule,
+      because: 'savepoint on deletion',
+      change: {
+        job: {
+          ...draft.job,
+          savepointInfo: {
+            ...rest,
+            triggerId: trigger,
+            triggerType: 'UPGRADE',
+            triggerTimestamp: view.now,
+            formatType: job.settings.savepointFormat as 'CANONICAL',
+          },
+        },
+      },
+      actions: [stop(trigger)],
+      notes,
+      lookAgainMs: eagerMs,
+    })
+  }
+  const since = info.triggerTimestamp ?? view.now
+  const fact = view.observed.flink.trigger
+  const late = view.now - since > job.settings.checkpointTimeoutMs + 30_000
+  if (fact?.known && fact.value.state === 'completed') {
+    const taken = savepointRecord(pass, fact.value.location)
+    return answer(pass, {
+      rule,
+      because: `the final savepoint is at ${fact.value.location}`,
+      change: {
+        job: { ...draft.job, state: 'FINISHED', path: fact.value.location, savepointInfo: { ...rest, ...taken.info } },
+      },
+      actions: taken.actions,
+      notes: [
+        {
+          type: 'Normal',
+          reason: 'SavepointCompleted',
+          message: `Final savepoint: ${fact.value.location}`,
+          component: 'Job',
+        },
+      ],
+      lookAgainMs: eagerMs,
+    })
+  }
+  const failed =
+    fact?.known && fact.value.state === 'failed'
+      ? fact.value.why
+      : late || draft.jobManager === 'MISSING'
+        ? 'no answer in time'
+        : undefined
+  if (failed !== undefined)
+    return answer(pass, {
+      rule,
+      because: `no final savepoint: ${failed}`,
+      change: { job: { ...draft.job, savepointInfo: rest } },
+      notes: [
+        {
+          type: 'Warning',
+          reason: 'SavepointError',
+          message: `Deleted without a final savepoint: ${failed}`,
+          component: 'Job',
+        },
+      ],
+      lookAgainMs: eagerMs,
+    })
+  return answer(pass, {
+    rule,
+    because: 'waiting for the final savepoint',
+    actions:
+      fact?.known && fact.value.state === 'unknown' && draft.job.state === 'RUNNING' ? [stop(info.triggerId)] : [],
+    lookAgainMs: patience(view.now, since),
+  })
+}

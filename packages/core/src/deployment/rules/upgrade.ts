@@ -1,0 +1,229 @@
+/** The wanted spec differs from the recorded one: stop what runs so that nothing is lost, and begin the replacement. */
+import { idFor } from '../../ids.ts'
+import { planSuspend } from '../../job/plan-suspend.ts'
+import { errorText } from '../../job/errors.ts'
+import { changeSummary } from '../../job/spec-diff.ts'
+import type { Note } from '@drey/reconcile'
+import { answer, eagerMs, progressMs, record, type Pass, type Rule } from '../pass.ts'
+import { continueRemoval, suspended } from '../steps.ts'
+import { taskManagerInfo } from '../status-of.ts'
+import { recordedJobState } from '../view.ts'
+
+const rule = 'upgrade'
+
+export const upgrade: Rule = (pass) => {
+  const { view, draft } = pass
+  const { diff } = view
+  if (view.phase !== 'settled' || view.target.why !== 'user' || !diff) return undefined
+  if (
+    diff.type === 'IGNORE' &&
+    !(recordedJobState(draft) === 'suspended' && view.target.spec.job?.state !== 'suspended')
+  )
+    return undefined
+
+  const notes: Note[] =
+    diff.type === 'IGNORE' || draft.observedGeneration === view.target.generation
+      ? []
+      : [{ type: 'Normal', reason: 'SpecChanged', message: changeSummary(diff), component: 'Operator' }]
+  const because = diff.changes[0] ? `${diff.changes[0].path} changed` : 'it is to run again'
+
+  if (!view.application) return replaceSession(pass, because, notes)
+  if (diff.type === 'SAVEPOINT_REDEPLOY') return redeploy(pass, notes)
+  if (recordedJobState(draft) === 'suspended') return resume(pass, notes)
+
+  const suspend = planSuspend(pass.job)
+  const suspending: Note = {
+    type: 'Normal',
+    reason: 'Suspended',
+    message: 'Suspending existing deployment.',
+    component: 'JobManagerDeployment',
+  }
+  const told = { observedGeneration: draft.observedGeneration }
+  switch (suspend.by) {
+    case 'wait':
+      if (suspend.idle) return undefined
+      return answer(pass, { rule, because: `${because}; ${suspend.because}`, notes, lookAgainMs: progressMs })
+    case 'refuse': {
+      const error = errorText('UpgradeFailureException', suspend.because)
+      return answer(pass, {
+        rule,
+        because: suspend.because,
+        change: { error },
+        notes:
+          draft.error === error
+            ? []
+            : [
+                ...notes,
+                {
+                  type: 'Warning',
+                  reason: 'UpgradeFailed',
+                  message: `${suspend.because} ${suspend.fix}`,
+                  component: 'JobManagerDeployment',
+                },
+              ],
+      })
+    }
+    case 'savepoint': {
+      const last = draft.job.savepointInfo.triggerTimestamp
+      // After a failed attempt the next one waits: a sink that cannot flush will not have recovered within milliseconds.
+      if (last !== undefined && last !== null && view.now - last < retryMs && draft.error)
+        return answer(pass, {
+          rule,
+          because: 'the last savepoint failed; the next attempt waits',
+          lookAgainMs: retryMs - (view.now - last),
+        })
+      const trigger = idFor(view.uid, view.target.generation, 'suspend', draft.job.id ?? '', view.now)
+      return answer(pass, {
+        rule,
+        because: `${because}; ${suspend.because}: stop with savepoint first`,
+        change: {
+          ...told,
+          job: {
+            ...draft.job,
+            savepointInfo: {
+              ...draft.job.savepointInfo,
+              triggerId: trigger,
+              triggerTimestamp: view.now,
+              triggerType: 'UPGRADE',
+              formatType: pass.job.settings.savepointFormat as 'CANONICAL',
+            },
+          },
+        },
+        actions: [
+          {
+            do: 'stop-with-savepoint',
+            job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
+            trigger,
+            ...(pass.job.settings.savepointDirectory ? { directory: pass.job.settings.savepointDirectory } : {}),
+            drain: pass.job.settings.drain,
+            format: pass.job.settings.savepointFormat,
+          },
+        ],
+        notes: [...notes, suspending],
+        lookAgainMs: eagerMs,
+      })
+    }
+    case 'cancel':
+      return answer(pass, {
+        rule,
+        because: `${because}; ${suspend.because}`,
+        change: {
+          state: 'UPGRADING',
+          recorded:
+            draft.recorded && record(pass, draft.recorded.spec, { state: 'running', mode: 'savepoint', first: false }),
+          job: { ...draft.job, state: 'CANCELLING', updateTime: view.now },
+        },
+        actions: [
+          {
+            do: 'cancel',
+            job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
+            lenient: false,
+            timeoutMs: pass.job.settings.cancelTimeoutMs,
+          },
+        ],
+        notes: [...notes, suspending],
+        lookAgainMs: eagerMs,
+      })
+    case 'nothing':
+    case 'discard':
+    case 'remove': {
+      const next: Pass = {
+        ...pass,
+        notes: [...pass.notes, ...notes, ...(suspend.by === 'nothing' ? [] : [suspending])],
+        draft: {
+          ...draft,
+          state: 'UPGRADING',
+          recorded: record(pass, view.target.spec, { state: 'suspended', mode: suspend.restore, first: false }),
+          observedGeneration: view.target.generation,
+          timestamp: view.now,
+          taskManager: taskManagerInfo(view, false),
+          job: suspend.restore === 'stateless' ? { ...draft.job, path: undefined } : draft.job,
+        },
+      }
+      if (suspend.by === 'nothing' && view.target.spec.job?.state === 'suspended' && view.mode === 'native')
+        return suspended(next, rule)
+      const decision = continueRemoval(next, rule, `${because}; ${suspend.because}`)
+      const running = draft.job.state !== undefined && draft.job.state !== 'RECONCILING' && draft.jobManager === 'READY'
+      return suspend.by === 'discard' && running && draft.job.id
+        ? {
+            ...decision,
+            actions: [
+              {
+                do: 'cancel',
+                job: { cluster: view.cluster, jobId: draft.job.id },
+                lenient: true,
+                timeoutMs: lenientCancelMs,
+              },
+              ...decision.actions,
+            ],
+          }
+        : decision
+    }
+  }
+}
+
+const retryMs = 60_000
+/** A cancel whose only use is a clean end of sinks must not hold up the removal that follows. */
+const lenientCancelMs = 3_000
+
+/** Forget the present state knowingly, resume from `initialSavepointPath`. Written ahead like any upgrade (W-9). */
+const redeploy = (pass: Pass, notes: readonly Note[]): ReturnType<Rule> => {
+  const { view, draft } = pass
+  const path = view.target.spec.job?.initialSavepointPath || undefined
+  const { lastSavepoint: _, ...infoWithoutLast } = draft.job.savepointInfo
+  return continueRemoval(
+    {
+      ...pass,
+      notes: [...pass.notes, ...notes],
+      draft: {
+        ...draft,
+        state: 'UPGRADING',
+        recorded: record(pass, view.target.spec, { state: 'suspended', mode: 'savepoint', first: false }),
+        job: { ...draft.job, path, savepointInfo: infoWithoutLast },
+        observedGeneration: view.target.generation,
+        timestamp: view.now,
+      },
+      job: { ...pass.job, path, legacySavepoint: undefined },
+    },
+    rule,
+    `savepointRedeployNonce changed: redeploy from ${path ?? 'nothing'}`,
+  )
+}
+
+/** Suspended before; wanted running now, or still suspended with other changes. */
+const resume = (pass: Pass, notes: readonly Note[]): ReturnType<Rule> => {
+  const { view, draft } = pass
+  if (view.target.spec.job?.state === 'suspended')
+    return answer(pass, {
+      rule,
+      because: 'suspended; the change takes effect when it is resumed',
+      notes,
+      change: { observedGeneration: view.target.generation },
+    })
+  return continueRemoval(
+    {
+      ...pass,
+      notes: [...pass.notes, ...notes],
+      draft: { ...draft, state: 'UPGRADING', observedGeneration: view.target.generation, timestamp: view.now },
+    },
+    rule,
+    'resumed by the user',
+  )
+}
+
+const replaceSession = (pass: Pass, because: string, notes: readonly Note[]): ReturnType<Rule> => {
+  const { view, draft } = pass
+  const next: Pass = {
+    ...pass,
+    notes: [...pass.notes, ...notes],
+    draft: {
+      ...draft,
+      state: 'UPGRADING',
+      jobManager: draft.jobManager === 'MISSING' ? 'DEPLOYING' : draft.jobManager,
+      recorded: record(pass, view.target.spec, { state: 'suspended', first: false }),
+      observedGeneration: view.target.generation,
+      timestamp: view.now,
+    },
+  }
+  return continueRemoval(next, rule, because)
+}

@@ -1,0 +1,286 @@
+/**
+ * The two steps every replacement of a cluster consists of: remove what is there, deploy what is wanted. Each looks at the
+ * facts to see whether it is done, and may be repeated as often as one likes.
+ */
+import type { FlinkDeploymentSpec } from '@drey/api'
+import { options, read } from '@drey/api'
+import type { KubeObject, Note, Ref, ResourceType } from '@drey/reconcile'
+import type { Action } from '../action.ts'
+import { renderCluster } from '../cluster/index.ts'
+import { effectiveConfig, valuesOf } from '../config/index.ts'
+import { idFor } from '../ids.ts'
+import { planRestore } from '../job/plan-restore.ts'
+import { lastStateMark, type UpgradeMode } from '../job/view.ts'
+import { errorText } from '../job/errors.ts'
+import { answer, eagerMs, progressMs, record, restMs, type DeploymentDecision, type Pass } from './pass.ts'
+import { taskManagerInfo } from './status-of.ts'
+import type { Draft } from './draft.ts'
+
+/** What a removal still has to delete, and whether everything that had to go is gone. */
+export interface Removal {
+  done: boolean
+  actions: readonly Action[]
+  waitsFor: string
+}
+
+/**
+ * Deletes the cluster, JobManager first, and with `ha: 'delete'` also the HA metadata, once no JobManager is left that would
+ * write it again. Absence is verified, never assumed after a time-out (W-14).
+ */
+export const removal = (pass: Pass, o: { ha: 'keep' | 'delete' }): Removal => {
+  const { cluster } = pass.view.observed
+  const { refs } = pass.view
+  const propagation = propagationOf(pass)
+  const actions: Action[] = []
+  if (cluster.jobManager && !cluster.jobManager.deleting)
+    actions.push({ do: 'delete', ref: refs.jobManager, uid: cluster.jobManager.uid, propagation })
+  if (cluster.taskManager && !cluster.taskManager.deleting && refs.taskManagers && !cluster.jobManager)
+    actions.push({ do: 'delete', ref: refs.taskManagers, uid: cluster.taskManager.uid, propagation })
+  if (!pass.view.clusterIsGone)
+    return {
+      done: false,
+      actions,
+      waitsFor: cluster.jobManager
+        ? 'the JobManager Deployment'
+        : cluster.pods.length > 0
+          ? `${cluster.pods.length} pods`
+          : cluster.taskManager
+            ? 'the TaskManager Deployment'
+            : cluster.dependents.map((d) => `${d.type.kind} ${d.name}`).join(', '),
+    }
+  if (o.ha === 'delete' && cluster.ha.length > 0)
+    return {
+      done: false,
+      actions: cluster.ha
+        .filter((map) => !map.deleting)
+        .map((map) => ({
+          do: 'delete',
+          ref: { type: refs.haMetadata.type, namespace: pass.view.namespace, name: map.name },
+          uid: map.uid,
+        })),
+      waitsFor: 'HA metadata',
+    }
+  return { done: true, actions: [], waitsFor: '' }
+}
+
+const propagationOf = (pass: Pass): 'Background' | 'Foreground' | 'Orphan' => {
+  const text = String(read(options.clusters.deletionPropagation, pass.view.deployedConf)).toLowerCase()
+  return text === 'background' ? 'Background' : text === 'orphan' ? 'Orphan' : 'Foreground'
+}
+
+/** One pass of a removal on the way to another cluster, or to none. `draft` says the phase: recorded suspended, or rolling back. */
+export const continueRemoval = (pass: Pass, rule: string, because: string): DeploymentDecision => {
+  // The jobs of a session cluster live in its HA metadata whatever happens to its own spec.
+  const keepsHa = !pass.view.application || restoreModeOf(pass.draft) === 'last-state'
+  const step = removal(pass, { ha: keepsHa ? 'keep' : 'delete' })
+  if (!step.done)
+    return answer(pass, {
+      rule,
+      because: `${because}; waiting for the end of ${step.waitsFor}`,
+      actions: step.actions,
+      lookAgainMs: progressMs,
+    })
+  return deploy({ ...pass, draft: { ...pass.draft, jobManager: 'MISSING' } }, rule, because)
+}
+
+/** The mode in the recorded spec: how the next start finds its state. */
+export const restoreModeOf = (draft: Draft): UpgradeMode =>
+  (draft.recorded?.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode
+
+/**
+ * Writes down what is about to be deployed (spec, job id, JobManager MISSING), then creates it. Called with every cluster
+ * object verified absent, or again while some of what it created is not there yet.
+ */
+export const deploy = (
+  pass: Pass,
+  rule: string,
+  because: string,
+  extraNotes: readonly Note[] = [],
+): DeploymentDecision => {
+  const { view } = pass
+  const rollingBack = pass.draft.state === 'ROLLING_BACK'
+  const spec: FlinkDeploymentSpec | undefined = rollingBack ? pass.draft.stable?.spec : view.target.spec
+  if (!spec) return answer(pass, { rule, because: 'there is no stable spec to roll back to', lookAgainMs: restMs })
+  if (!rollingBack && view.application && spec.job?.state === 'suspended') return suspended(pass, rule)
+
+  const mode = restoreModeOf(pass.draft)
+  const restore = view.application
+    ? planRestore(pass.job, mode, (spec.job?.upgradeMode ?? 'stateless') as UpgradeMode)
+    : undefined
+  if (restore && 'wait' in restore) return answer(pass, { rule, because: restore.wait, lookAgainMs: progressMs })
+  if (restore && 'refuse' in restore)
+    return answer(pass, {
+      rule,
+      because: restore.refuse,
+      change: { error: errorText('UpgradeFailureException', restore.refuse) },
+      notes:
+        pass.draft.error === errorText('UpgradeFailureException', restore.refuse)
+          ? []
+          : [
+              {
+                type: 'Warning',
+                reason: 'RestoreFailed',
+                message: `${restore.refuse} ${restore.fix}`,
+                component: 'JobManagerDeployment',
+              },
+            ],
+    })
+
+  const again = view.phase === 'deploy' && pass.draft.job.id !== undefined
+  const sameSpec = again && pass.draft.observedGeneration === view.target.generation
+  // One attempt, one job id: repeating an attempt must not make a second identity (W-13).
+  const jobId =
+    !restore || restore.jobId === 'same' || sameSpec
+      ? (pass.draft.job.id ?? newJobId(pass))
+      : (read(options.flink.fixedJobId, view.conf) ?? newJobId(pass))
+  const usesMode: UpgradeMode = !restore || restore.from === 'nothing' ? 'stateless' : mode
+  const path = restore?.from === 'path' ? restore.path : undefined
+  const rendered = renderCluster({
+    resource: { ...view.resource, spec } as never,
+    config: Object.fromEntries(
+      valuesOf(
+        effectiveConfig(view.observed.operator.config, {
+          namespace: view.namespace,
+          flinkVersion: spec.flinkVersion,
+          flinkConfiguration: spec.flinkConfiguration,
+        }),
+      ),
+    ),
+    operator: view.observed.operator.side,
+    restore: {
+      ...(view.application ? { jobId } : {}),
+      ...(path ? { savepointPath: path } : {}),
+      ...(restore?.from === 'ha' ? { requireHa: true } : {}),
+      deploymentId: idFor(view.uid, view.target.generation, 'deployment', jobId),
+    },
+  })
+  if (!rendered.ok) {
+    const error = errorText('ReconciliationException', `${rendered.problem.message} ${rendered.problem.fix}`)
+    return answer(pass, {
+      rule,
+      because: rendered.problem.message,
+      change: { error },
+      notes:
+        pass.draft.error === error
+          ? []
+          : [
+              {
+                type: 'Warning',
+                reason: 'Error',
+                message: `${rendered.problem.message} ${rendered.problem.fix}`,
+                component: 'Operator',
+              },
+            ],
+    })
+  }
+  const nextJob = view.application
+    ? {
+        ...pass.draft.job,
+        id: jobId,
+        state: 'RECONCILING' as const,
+        ...(restore?.from === 'ha' ? { path: lastStateMark } : restore?.from === 'nothing' ? { path: undefined } : {}),
+      }
+    : pass.draft.job
+  return answer(pass, {
+    rule,
+    because,
+    change: {
+      state: rollingBack ? 'ROLLING_BACK' : 'UPGRADING',
+      recorded: rollingBack
+        ? pass.draft.recorded
+        : record(pass, spec, {
+            state: 'suspended',
+            mode: usesMode,
+            first: pass.draft.recorded?.firstDeployment ?? true,
+          }),
+      jobManager: 'MISSING',
+      job: nextJob,
+      error: undefined,
+      observedGeneration: view.target.generation,
+      timestamp: again && sameSpec ? pass.draft.timestamp : view.now,
+      clusterInfo: withoutHealth(pass.draft.clusterInfo),
+      taskManager: taskManagerInfo(view, false),
+    },
+    actions: [...withoutSubmittedJobs(pass), ...creations(pass, rendered.objects)],
+    notes: again && sameSpec ? extraNotes : [...extraNotes, ...(view.application ? [submitNote] : [])],
+    lookAgainMs: eagerMs,
+  })
+}
+
+const submitNote: Note = {
+  type: 'Normal',
+  reason: 'Submit',
+  message: 'Starting deployment',
+  component: 'JobManagerDeployment',
+}
+
+/** A user-fixed id wins everywhere; otherwise one per attempt, named by when it was decided. */
+const newJobId = (pass: Pass): string => idFor(pass.view.uid, pass.view.target.generation, 'job', pass.view.now)
+
+/** Stopped as the user wished: nothing is deployed, and a suspended spec counts as stable at once. */
+export const suspended = (pass: Pass, rule: string): DeploymentDecision => {
+  const recorded = record(pass, pass.view.target.spec, { state: 'suspended', mode: restoreModeOf(pass.draft) })
+  return answer(pass, {
+    rule,
+    because: 'the job is stopped and its state kept as the spec asks',
+    change: {
+      state: 'DEPLOYED',
+      recorded,
+      stable: recorded,
+      observedGeneration: pass.view.target.generation,
+      error: undefined,
+      timestamp: pass.view.now,
+      taskManager: taskManagerInfo(pass.view, false),
+    },
+  })
+}
+
+/** The JobManager first, never over an existing one; then what it owns, which may be written again. */
+const creations = (pass: Pass, objects: readonly KubeObject[]): Action[] =>
+  objects.map((object, index) => {
+    const type = typeOf(object)
+    if (index === 0) return { do: 'create', object, type }
+    const owner: Ref | undefined = object.metadata.ownerReferences?.some((reference) => reference.kind === 'Deployment')
+      ? pass.view.refs.jobManager
+      : undefined
+    return owner ? { do: 'apply', object, type, owner } : { do: 'apply', object, type }
+  })
+
+/** Flink would run the submitted job of a predecessor from its HA metadata instead of the new one. Only keys go, under a version test (W-33). */
+const withoutSubmittedJobs = (pass: Pass): Action[] =>
+  pass.view.observed.cluster.ha.flatMap((map) => {
+    const keys = map.keys.filter(pass.view.refs.haMetadata.isSubmittedJobKey)
+    return keys.length === 0 || map.deleting
+      ? []
+      : [
+          {
+            do: 'merge' as const,
+            ref: { type: pass.view.refs.haMetadata.type, namespace: pass.view.namespace, name: map.name },
+            patch: {
+              metadata: { resourceVersion: map.resourceVersion },
+              data: Object.fromEntries(keys.map((key) => [key, null])),
+            },
+          },
+        ]
+  })
+
+const withoutHealth = (info: Draft['clusterInfo']): Draft['clusterInfo'] => {
+  const { ClusterHealthInfo: _, ...rest } = info
+  return rest
+}
+
+const plurals: Readonly<Record<string, string>> = { Ingress: 'ingresses' }
+
+/** Rendered objects are of a few kinds whose plurals are regular. */
+export const typeOf = (object: KubeObject): ResourceType => {
+  const [group, version] = object.apiVersion.includes('/')
+    ? (object.apiVersion.split('/') as [string, string])
+    : ['', object.apiVersion]
+  return {
+    group,
+    version,
+    kind: object.kind,
+    resource: plurals[object.kind] ?? `${object.kind.toLowerCase()}s`,
+    namespaced: true,
+  }
+}

@@ -1,0 +1,31 @@
+/** Which spec we head for: the user's, the last valid one while the user's is refused, or the last stable one after a rollback. */
+import type { FlinkDeployment, FlinkDeploymentSpec } from '@drey/api'
+import { deploymentProblems, type Problem } from '../job/problems.ts'
+import type { Draft } from './draft.ts'
+import type { DeploymentObserved } from './observed.ts'
+
+export type Target =
+  | { why: 'user'; spec: FlinkDeploymentSpec; generation: number }
+  | { why: 'last valid'; spec: FlinkDeploymentSpec; generation: number; problems: readonly Problem[] }
+  /** nothing was ever valid: there is nothing to head for */
+  | { why: 'never valid'; spec: FlinkDeploymentSpec; generation: number; problems: readonly Problem[] }
+  | { why: 'last stable'; spec: FlinkDeploymentSpec; generation: number }
+
+export const targetOf = (resource: FlinkDeployment, before: Draft, observed: DeploymentObserved): Target => {
+  const spec = resource.spec ?? {}
+  const generation = resource.metadata.generation ?? 0
+  const problems = deploymentProblems(resource, observed.operator.config)
+  if (problems.length > 0) {
+    if (!before.recorded) return { why: 'never valid', spec, generation, problems }
+    const { job } = before.recorded.spec
+    // An interrupted change completes with the target it had (upstream: applyValidationErrorAndResetSpec).
+    const interrupted = before.state === 'UPGRADING' || before.state === 'ROLLING_BACK'
+    return {
+      why: 'last valid',
+      spec: job && interrupted ? { ...before.recorded.spec, job: { ...job, state: 'running' } } : before.recorded.spec,
+      generation: before.observedGeneration ?? generation,
+      problems,
+    }
+  }
+  return { why: 'user', spec, generation }
+}

@@ -1,0 +1,179 @@
+/** Facts derived once per pass; rules read them by name. */
+import {
+  options,
+  read,
+  type CheckpointFacts,
+  type FlinkConf,
+  type FlinkDeployment,
+  type FlinkDeploymentSpec,
+  type FlinkJobState,
+  type JobOverview,
+} from '@drey/api'
+import { unknown, type Fact } from '@drey/reconcile'
+import type { ClusterRef } from '../action.ts'
+import { ownedRefs, modeOf, generationAnnotation, type Mode, type OwnedRefs } from '../cluster/index.ts'
+import { effectiveConfig, valuesOf } from '../config/index.ts'
+import { isHaConfigured, jobSettings } from '../job/settings.ts'
+import { phaseOf, type Phase } from '../job/phase.ts'
+import type { JobView, UpgradeMode } from '../job/view.ts'
+import { specDiff, type SpecDiff } from '../job/spec-diff.ts'
+import { toDraft, type Draft } from './draft.ts'
+import type { DeploymentObserved } from './observed.ts'
+import { targetOf, type Target } from './target.ts'
+
+export interface DeploymentView {
+  resource: FlinkDeployment
+  name: string
+  namespace: string
+  uid: string
+  generation: number
+  now: number
+  observed: DeploymentObserved
+  /** the status as it was written, before this pass looked at anything */
+  before: Draft
+  /** the spec we head for, and why */
+  target: Target
+  /** whether the cluster is made for one job, as recorded (it may not change), else as wanted */
+  application: boolean
+  mode: Mode
+  phase: Phase
+  /** recorded spec against target; nothing recorded: undefined */
+  diff: SpecDiff | undefined
+  /** the configuration in force for the target */
+  conf: FlinkConf
+  /** the configuration of what is deployed, with the operator's own keys of the target */
+  deployedConf: FlinkConf
+  refs: OwnedRefs
+  cluster: ClusterRef
+  /** our job as the JobManager knows it; value undefined: it does not know it */
+  foundJob: Fact<JobOverview | undefined>
+  /** nothing of a cluster is left: Deployments, pods, and what they own */
+  clusterIsGone: boolean
+}
+
+export const viewOf = (resource: FlinkDeployment, observed: DeploymentObserved): DeploymentView => {
+  const before = toDraft(resource.status)
+  const namespace = resource.metadata.namespace ?? 'default'
+  const name = resource.metadata.name
+  const target = targetOf(resource, before, observed)
+  const running = before.state === 'ROLLED_BACK' ? before.stable : before.recorded
+  const confOf = (spec: FlinkDeploymentSpec): FlinkConf =>
+    valuesOf(
+      effectiveConfig(observed.operator.config, {
+        namespace,
+        flinkVersion: spec.flinkVersion,
+        flinkConfiguration: spec.flinkConfiguration,
+      }),
+    )
+  const conf = confOf(target.spec)
+  const deployedConf = running ? overlaid(confOf(running.spec), conf) : conf
+  const application = Boolean((before.recorded?.spec ?? target.spec).job)
+  const mode = modeOf(before.recorded?.spec ?? target.spec)
+  const refs = ownedRefs(name, namespace, mode)
+  const { cluster } = observed
+  return {
+    resource,
+    name,
+    namespace,
+    uid: resource.metadata.uid ?? '',
+    generation: resource.metadata.generation ?? 0,
+    now: observed.now,
+    observed,
+    before,
+    target,
+    application,
+    mode,
+    phase: phaseOf({
+      recorded: before.recorded !== undefined,
+      state: before.state,
+      recordedJobState: recordedJobState(before),
+      jobManager: before.jobManager,
+      upgradeTrigger:
+        before.job.savepointInfo.triggerType === 'UPGRADE'
+          ? (before.job.savepointInfo.triggerId ?? undefined)
+          : undefined,
+    }),
+    diff: before.recorded ? specDiff(before.recorded.spec, target.spec, mode) : undefined,
+    conf,
+    deployedConf,
+    refs,
+    cluster: {
+      namespace,
+      name,
+      base: `http://${name}-rest.${namespace}:${read(options.flink.restPort, deployedConf)}`,
+    },
+    foundJob: foundJobOf(before, observed),
+    clusterIsGone:
+      cluster.jobManager === undefined &&
+      cluster.taskManager === undefined &&
+      cluster.pods.length === 0 &&
+      cluster.dependents.length === 0,
+  }
+}
+
+/** `job.state` of the recorded spec says what is deployed, not what is wanted. A session cluster counts as never suspended. */
+export const recordedJobState = (draft: Draft): 'running' | 'suspended' | undefined =>
+  draft.recorded?.spec.job ? (draft.recorded.spec.job.state ?? 'running') : draft.recorded ? undefined : undefined
+
+/** Operator keys act at once, without a redeploy, and so does the savepoint directory (upstream's observe configuration). */
+const overlaid = (deployed: FlinkConf, wanted: FlinkConf): FlinkConf => {
+  const result = new Map([...deployed].filter(([key]) => !actsAtOnce(key)))
+  for (const [key, value] of wanted) if (actsAtOnce(key)) result.set(key, value)
+  return result
+}
+const actsAtOnce = (key: string): boolean =>
+  key.startsWith('kubernetes.operator.') ||
+  key.startsWith('job.autoscaler.') ||
+  key === 'state.savepoints.dir' ||
+  key === 'execution.checkpointing.savepoint-dir'
+
+const foundJobOf = (before: Draft, observed: DeploymentObserved): Fact<JobOverview | undefined> => {
+  const { jobs } = observed.flink
+  if (!jobs) return unknown('the JobManager was not asked')
+  if (!jobs.known) return jobs
+  return { known: true, value: jobs.value.find((job) => job.jobId === before.job.id) }
+}
+
+/** Whether the Deployment that exists was made for the generation that is recorded as being deployed. */
+export const isOfRecordedGeneration = (view: DeploymentView): boolean =>
+  view.observed.cluster.jobManager?.generation === String(view.before.observedGeneration)
+
+/** What the shared job rules may look at. `state` and `path` are those after this pass's observation. */
+export const jobViewOf = (view: DeploymentView, now: Draft): JobView => {
+  const { ha } = view.observed.cluster
+  const jobMaps = ha.filter((map) => !map.deleting && view.refs.haMetadata.isJobMap(map.name))
+  const deployedVersion = (view.before.state === 'ROLLED_BACK' ? view.before.stable : view.before.recorded)?.spec
+    .flinkVersion
+  return {
+    kind: 'application',
+    now: view.now,
+    mode: (view.target.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode,
+    jobId: now.job.id,
+    state: now.job.state,
+    startTime: now.job.startTime,
+    jobManager: now.jobManager,
+    haConfigured: isHaConfigured(view.deployedConf) && isHaConfigured(view.conf),
+    haMetadata: {
+      known: true,
+      value: {
+        available: isHaConfigured(view.deployedConf) && jobMaps.length > 0,
+        checkpoint: jobMaps.some((map) => map.keys.some(view.refs.haMetadata.isCheckpointKey)),
+      },
+    },
+    path: now.job.path,
+    legacySavepoint: now.job.savepointInfo.lastSavepoint?.location ?? undefined,
+    checkpoints: checkpointsOf(view),
+    versionChanged: deployedVersion !== undefined && deployedVersion !== view.target.spec.flinkVersion,
+    neverStarted: view.observed.cluster.jobManager?.neverAvailable ?? false,
+    restoredBy: (view.before.recorded?.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode,
+    settings: jobSettings(view.deployedConf),
+  }
+}
+
+export const checkpointsOf = (view: DeploymentView): Fact<CheckpointFacts> =>
+  view.observed.flink.checkpoints ?? unknown('the JobManager was not asked')
+
+export const isKnownState = (state: FlinkJobState | undefined): state is FlinkJobState =>
+  state !== undefined && state !== 'RECONCILING'
+
+export { generationAnnotation }

@@ -1,0 +1,43 @@
+/** What a new start resumes from, given how the predecessor was stopped. Never silently empty, never silently older. */
+import { lastStateMark, type JobView, type UpgradeMode } from './view.ts'
+
+export type Restore =
+  /** `path` absent: empty */
+  | { from: 'path'; path: string | undefined; jobId: 'new' }
+  /** HA metadata holds a checkpoint: same job id, and a start without that metadata must fail */
+  | { from: 'ha'; jobId: 'same' }
+  /** HA metadata exists without a checkpoint yet: same job id, and the recorded path where Flink finds none (W-4) */
+  | { from: 'path'; path: string; jobId: 'same' }
+  | { from: 'nothing'; jobId: 'new' }
+  | { refuse: string; code: string; fix: string }
+  | { wait: string }
+
+/** `recorded` is the restore mode written down when the predecessor stopped; `wanted` what the user asks for now. */
+export const planRestore = (view: JobView, recorded: UpgradeMode, wanted: UpgradeMode): Restore => {
+  // Whoever asks for a stateless start now is not held to metadata of the past (W-19).
+  if (wanted === 'stateless' || recorded === 'stateless') return { from: 'nothing', jobId: 'new' }
+  if (recorded === 'savepoint') {
+    const path = view.path ?? view.legacySavepoint
+    return path === lastStateMark ? unknownState : { from: 'path', path, jobId: 'new' }
+  }
+  if (!view.haMetadata.known) return { wait: `HA metadata could not be looked at: ${view.haMetadata.why}` }
+  const { available, checkpoint } = view.haMetadata.value
+  if (checkpoint) return { from: 'ha', jobId: 'same' }
+  const path = view.path === lastStateMark ? undefined : view.path
+  if (path) return { from: 'path', path, jobId: 'same' }
+  return available && view.path !== lastStateMark ? { from: 'ha', jobId: 'same' } : noMetadata
+}
+
+const unknownState: Restore = {
+  code: 'LAST_CHECKPOINT_UNKNOWN',
+  refuse: 'The state to resume from is not known, only that it was in HA metadata. Manual restore required.',
+  fix: 'Set spec.job.initialSavepointPath to the checkpoint to resume from and change spec.job.savepointRedeployNonce.',
+}
+
+const noMetadata: Restore = {
+  code: 'HA_METADATA_MISSING',
+  refuse:
+    'HA metadata is not available to restore from last state. It is possible that the job has finished or terminally failed, ' +
+    'or the configmaps have been deleted. Manual restore required.',
+  fix: 'Set spec.job.initialSavepointPath to the state to resume from and change spec.job.savepointRedeployNonce.',
+}
