@@ -21,6 +21,8 @@ export type Kind =
   | 'object'
   | { words: readonly string[] }
   | { members: Layout }
+  /** a list of such objects */
+  | { each: Layout }
   /** a Kubernetes object of this schema: null members and empty lists and maps are left out */
   | { model: StructuralSchema }
 

@@ -44,6 +44,7 @@ const readMembers = (value: unknown, layout: Layout, path: string, unreadable: U
 const readKind = (value: unknown, kind: Kind, path: string, unreadable: Unreadable[]): unknown => {
   if (typeof kind === 'string') return readScalarOrMap(value, kind, path, unreadable)
   if ('members' in kind) return readMembers(value, kind.members, path, unreadable)
+  if ('each' in kind) return readEach(value, kind.each, path, unreadable)
   if ('words' in kind)
     return typeof value === 'string' && kind.words.includes(value)
       ? value
@@ -52,6 +53,11 @@ const readKind = (value: unknown, kind: Kind, path: string, unreadable: Unreadab
   const fits = isList ? Array.isArray(value) : isJson(value)
   return fits ? value : tell(unreadable, path, isList ? 'a list' : 'an object')
 }
+
+const readEach = (value: unknown, layout: Layout, path: string, unreadable: Unreadable[]): unknown =>
+  Array.isArray(value)
+    ? value.flatMap((entry, index) => readMembers(entry, layout, `${path}[${index}]`, unreadable) ?? [])
+    : tell(unreadable, path, 'a list')
 
 const readScalarOrMap = (
   value: unknown,

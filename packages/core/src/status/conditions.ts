@@ -1,0 +1,64 @@
+/** `status.conditions` of a FlinkDeployment: one condition, `Running`, for `kubectl wait --for=condition=Running`. */
+import type { FlinkCondition, FlinkDeploymentStatus, JobManagerDeploymentStatus } from '@drey/api'
+
+/**
+ * The conditions for a status. `lastTransitionTime` stays while `status` does. Conditions of other writers are kept (upstream drops
+ * them). `observedGeneration` is the one acted upon, so that waiting after an edit does not see the old spec's success.
+ */
+export const deploymentConditions = ({
+  status,
+  application,
+  now,
+}: {
+  status: FlinkDeploymentStatus
+  application: boolean
+  now: number
+  generation?: number
+}): FlinkCondition[] => {
+  const before = status.conditions ?? []
+  const others = before.filter((condition) => condition.type !== 'Running')
+  const running = status.reconciliationStatus?.lastReconciledSpec
+    ? application
+      ? ofJob(status)
+      : ofCluster(status)
+    : undefined
+  if (running === undefined) return others
+  const old = before.find((condition) => condition.type === 'Running')
+  const lastTransitionTime =
+    old?.status === running.status && old?.lastTransitionTime ? old.lastTransitionTime : new Date(now).toISOString()
+  const { observedGeneration } = status
+  return [
+    {
+      type: 'Running',
+      ...running,
+      lastTransitionTime,
+      ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    },
+    ...others,
+  ]
+}
+
+type Running = { status: 'True' | 'False'; reason: string; message: string }
+
+const ofJob = ({ jobStatus }: FlinkDeploymentStatus): Running | undefined => {
+  const state = jobStatus?.state
+  if (!state) return undefined
+  return {
+    status: state === 'RUNNING' ? 'True' : 'False',
+    reason: state[0] + state.slice(1).toLowerCase(),
+    message: `Job status ${state}`,
+  }
+}
+
+const ofCluster = ({ jobManagerDeploymentStatus = 'MISSING' }: FlinkDeploymentStatus): Running => ({
+  status: jobManagerDeploymentStatus === 'READY' ? 'True' : 'False',
+  ...clusterWords[jobManagerDeploymentStatus],
+})
+
+const clusterWords: Record<JobManagerDeploymentStatus, { reason: string; message: string }> = {
+  READY: { reason: 'JobManagerReady', message: 'JobManager answers and takes jobs' },
+  DEPLOYED_NOT_READY: { reason: 'DeployedNotReady', message: 'JobManager runs and does not answer yet' },
+  DEPLOYING: { reason: 'JobManagerIsDeploying', message: 'JobManager process is starting up' },
+  MISSING: { reason: 'JobManagerDeploymentMissing', message: 'There is no JobManager Deployment' },
+  ERROR: { reason: 'Error', message: 'JobManager cannot start' },
+}
