@@ -1,2 +1,13 @@
-/** The embedded Kubernetes API server. */
-export {}
+/** The embedded Kubernetes API server: the machinery and what carries it. */
+export * from './types.ts'
+export * from './api-server.ts'
+export { parsePath } from './path.ts'
+export { serveApi, type ServeOptions, type ServedApi } from './http.ts'
+export { ensurePki, type Pki, type PkiOptions, type KeyPair } from './pki.ts'
+export { adminKubeconfig, type KubeconfigOptions } from './kubeconfig.ts'
+export { defaultIssuer, serviceAccountTokens, type ServiceAccountTokens, type TokenOptions } from './tokens.ts'
+export type { AccessOptions } from './access.ts'
+export type { StaticToken } from './auth.ts'
+export type { KubeletClient } from './pod-streams.ts'
+export { findObject } from './stored.ts'
+export { kubernetesVersion } from './version.ts'

@@ -45,10 +45,10 @@ const parameter = (text: string): [string, string] => {
   return at < 0 ? [text, ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()]
 }
 
-/** A body that cannot be read; becomes a 400 or 415 Status. */
+/** A body that cannot be read; becomes a 400, 413 or 415 Status. */
 export class BodyError extends Error {
-  readonly code: 400 | 415
-  constructor(code: 400 | 415, message: string) {
+  readonly code: 400 | 413 | 415
+  constructor(code: 400 | 413 | 415, message: string) {
     super(message)
     this.code = code
   }

@@ -1,0 +1,96 @@
+/** Schemas of the built-in types and of everything they refer to. */
+import type { ResourceInfo } from '../api-server.ts'
+import { builtinType, type BuiltinField, type BuiltinType, type FieldType } from '../builtin/types.ts'
+import { fieldSentence, kindSentence } from './descriptions.ts'
+
+type Schema = Record<string, unknown>
+
+export const fullName = (typeName: string): string => `io.k8s.${typeName}`
+const metaKinds = new Set(['apimachinery.pkg.apis.meta.v1.DeleteOptions', 'apimachinery.pkg.apis.meta.v1.Status'])
+
+/** `roots` and all types reachable from them, by full name. `infos` tell for which kinds options and Status are spoken. */
+export const builtinSchemas = (roots: Iterable<string>, infos: readonly ResourceInfo[]): Record<string, Schema> => {
+  const schemas: Record<string, Schema> = {}
+  const todo = [...roots]
+  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+    const full = fullName(name)
+    const type = builtinType(name)
+    if (schemas[full] || !type) continue
+    schemas[full] = schemaOf(type, (other) => todo.push(other))
+    if (metaKinds.has(name)) {
+      const kind = name.slice(name.lastIndexOf('.') + 1)
+      schemas[full]['x-kubernetes-group-version-kind'] = [
+        { group: '', version: 'v1', kind },
+        ...infos.slice(0, 1).filter((info) => info.group).map((info) => ({ group: info.group, version: info.version, kind })),
+      ]
+    }
+  }
+  return schemas
+}
+
+const schemaOf = (type: BuiltinType, meet: (name: string) => void): Schema => {
+  const kind = type.name.slice(type.name.lastIndexOf('.') + 1)
+  const description = kindSentence(kind)
+  if (type.is) return { description, ...typeSchema(type.is, meet) }
+  const required = type.fields.filter((field) => field.required).map((field) => field.name)
+  return {
+    description,
+    type: 'object',
+    ...(type.fields.length ? { properties: Object.fromEntries(type.fields.map((field) => [field.name, fieldSchema(kind, field, meet)])) } : {}),
+    ...(required.length ? { required } : {}),
+    ...(type.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    ...(type.gvk.length
+      ? {
+          'x-kubernetes-group-version-kind': type.gvk.map((gvk) => {
+            const [group, version, name] = gvk.split('/')
+            return { group, version, kind: name }
+          }),
+        }
+      : {}),
+  }
+}
+
+const fieldSchema = (kind: string, field: BuiltinField, meet: (name: string) => void): Schema => {
+  const inner = typeSchema(field.type, meet)
+  return {
+    description: fieldSentence(kind, field),
+    // a reference must stand alone, or its neighbours are ignored
+    ...('$ref' in inner ? { allOf: [inner] } : inner),
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(field.choices && !('list' in field.type) ? { enum: field.choices } : {}),
+    ...(field.listType ? { 'x-kubernetes-list-type': field.listType } : {}),
+    ...(field.listMapKeys ? { 'x-kubernetes-list-map-keys': field.listMapKeys } : {}),
+    ...(field.atomicMap ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    ...(field.patchStrategy ? { 'x-kubernetes-patch-strategy': field.patchStrategy } : {}),
+    ...(field.patchMergeKey ? { 'x-kubernetes-patch-merge-key': field.patchMergeKey } : {}),
+  }
+}
+
+const typeSchema = (type: FieldType, meet: (name: string) => void): Schema => {
+  if ('list' in type) return { type: 'array', items: typeSchema(type.list, meet) }
+  if ('map' in type) return { type: 'object', additionalProperties: typeSchema(type.map, meet) }
+  if ('ref' in type) {
+    meet(type.ref)
+    return { $ref: `#/components/schemas/${fullName(type.ref)}` }
+  }
+  return scalarSchemas[type.scalar] ?? {}
+}
+
+const jsonSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+const scalarSchemas: Record<string, Schema> = {
+  string: { type: 'string' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  double: { type: 'number', format: 'double' },
+  bool: { type: 'boolean' },
+  bytes: { type: 'string', format: 'byte' },
+  time: { type: 'string', format: 'date-time' },
+  microtime: { type: 'string', format: 'date-time' },
+  quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+  intstr: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+  raw: { type: 'object' },
+  object: { type: 'object' },
+  schemaorbool: jsonSchemaProps,
+  schemaorarray: jsonSchemaProps,
+  schemaorstrings: jsonSchemaProps,
+}
