@@ -9,153 +9,205 @@ import { doubleOf, intOf, memoryOf } from './read.ts'
 
 const MiB = 1024 ** 2
 const GiB = 1024 ** 3
-// Fractions are Java floats widened to double; 0.1f is not 0.1.
-const tenth = Math.fround(0.1)
 
 /** Bytes of the whole process. */
 export const jobManagerMemory = (config: Settings): number => {
-  const options = { who: 'JobManager', prefix: 'jobmanager.memory' }
   const heap = memoryOf(config, 'jobmanager.memory.heap.size')
-  const offHeap = memoryOf(config, 'jobmanager.memory.off-heap.size') ?? 128 * MiB
-  if (heap !== undefined) {
-    const total = memoryOf(config, 'jobmanager.memory.flink.size')
-    return withJvm(config, options, total === undefined ? heap + offHeap : (offHeapFits(total, heap), total))
-  }
   const flink = memoryOf(config, 'jobmanager.memory.flink.size')
-  if (flink !== undefined) {
-    mustHold('JobManager', flink, offHeap, 'Total Flink Memory', 'JVM Off-heap')
-    return withJvm(config, options, flink)
+  const offHeap = memoryOf(config, 'jobmanager.memory.off-heap.size')
+  if (heap !== undefined && flink !== undefined) {
+    mustHold('JobManager', flink, heap, 'JVM Heap')
+    if (offHeap !== undefined && heap + offHeap !== flink)
+      refuseMemory(
+        'JobManager',
+        `Configured JVM Heap (${human(heap)}) and Off-heap (${human(offHeap)}) do not add up to configured Total Flink Memory (${human(flink)}).`,
+        'Remove one of the three sizes.',
+      )
   }
-  const process = memoryOf(config, 'jobmanager.memory.process.size', 'jobmanager.heap.size', 'jobmanager.heap.mb')
-  if (process === undefined) return refuseMissing('JobManager', 'jobmanager.memory.heap.size')
-  mustHold('JobManager', withoutJvm(config, options, process), offHeap, 'Total Flink Memory', 'JVM Off-heap')
+  const inside = heap !== undefined ? (flink ?? heap + (offHeap ?? 128 * MiB)) : flink
+  if (inside !== undefined && heap === undefined) mustHold('JobManager', inside, offHeap ?? 128 * MiB, 'JVM Off-heap')
+  if (inside !== undefined) return withJvm(config, 'JobManager', inside)
+  const process = processSize(config, 'jobmanager') ?? refuseMissing('JobManager', 'jobmanager.memory.heap.size')
+  mustHold('JobManager', withoutJvm(config, 'JobManager', process), offHeap ?? 128 * MiB, 'JVM Off-heap')
   return process
 }
 
 /** Bytes of the whole process. */
 export const taskManagerMemory = (config: Settings): number => {
   cpuMustBePositive(config)
-  const options = { who: 'TaskManager', prefix: 'taskmanager.memory' }
   const heap = memoryOf(config, 'taskmanager.memory.task.heap.size')
-  const managed = memoryOf(config, 'taskmanager.memory.managed.size')
-  const fixed = memoryOf(config, 'taskmanager.memory.flink.size')
-  if (heap !== undefined && managed !== undefined)
-    return withJvm(config, options, fixed ?? fineGrained(config, heap, managed))
-  if (fixed !== undefined) {
-    partsMustFit(config, fixed)
-    return withJvm(config, options, fixed)
+  const managed = memoryOf(config, ...MANAGED)
+  const flink =
+    memoryOf(config, 'taskmanager.memory.flink.size') ??
+    (heap !== undefined && managed !== undefined ? fromParts(config, fixedParts(config) + heap + managed) : undefined)
+  if (flink !== undefined) {
+    partsMustFit(config, flink)
+    return withJvm(config, 'TaskManager', flink)
   }
-  const process = memoryOf(config, 'taskmanager.memory.process.size', 'taskmanager.heap.size', 'taskmanager.heap.mb')
-  if (process === undefined)
-    return refuseMissing('TaskManager', 'taskmanager.memory.task.heap.size and taskmanager.memory.managed.size')
-  partsMustFit(config, withoutJvm(config, options, process))
+  const process =
+    processSize(config, 'taskmanager') ??
+    refuseMissing('TaskManager', 'taskmanager.memory.task.heap.size and taskmanager.memory.managed.size')
+  partsMustFit(config, withoutJvm(config, 'TaskManager', process))
   return process
 }
 
 /** cpus that one TaskManager asks for: the explicit key, else the Kubernetes key, else one per slot. */
 export const taskManagerCpu = (config: Settings): number => {
   const kubernetes = doubleOf(config, 'kubernetes.taskmanager.cpu.amount', 'kubernetes.taskmanager.cpu') ?? -1
-  return (
-    doubleOf(config, 'taskmanager.cpu.cores') ??
-    (kubernetes > 0 ? kubernetes : intOf(config, 1, 'taskmanager.numberOfTaskSlots'))
-  )
+  return doubleOf(config, 'taskmanager.cpu.cores') ?? (kubernetes > 0 ? kubernetes : slotsOf(config))
 }
 
-interface Who {
-  who: string
-  prefix: string
+type Who = 'JobManager' | 'TaskManager'
+
+interface Range {
+  name: string
+  min: number
+  max: number
+  fraction: number
 }
 
-const metaspaceOf = (config: Settings, { prefix }: Who): number =>
-  memoryOf(config, `${prefix}.jvm-metaspace.size`) ?? 256 * MiB
+const MANAGED = ['taskmanager.memory.managed.size', 'taskmanager.memory.size']
 
-const overheadOf = (config: Settings, { prefix }: Who, share: (fraction: number) => number): number => {
-  const min = memoryOf(config, `${prefix}.jvm-overhead.min`) ?? 192 * MiB
-  const max = memoryOf(config, `${prefix}.jvm-overhead.max`) ?? GiB
-  const fraction = doubleOf(config, `${prefix}.jvm-overhead.fraction`)
-  return clamp(Math.trunc(share(fraction === undefined ? tenth : Math.fround(fraction))), min, max)
+// Flink 1.10 and older set the heap; on Kubernetes that always meant the whole process.
+const processSize = (config: Settings, role: string): number | undefined =>
+  memoryOf(config, `${role}.memory.process.size`, `${role}.heap.size`) ??
+  (config[`${role}.heap.mb`] === undefined ? undefined : intOf(config, 0, `${role}.heap.mb`) * MiB)
+
+const metaspaceOf = (config: Settings, who: Who): number =>
+  memoryOf(config, `${who.toLowerCase()}.memory.jvm-metaspace.size`) ?? 256 * MiB
+
+const overheadRange = (config: Settings, who: Who): Range =>
+  rangeOf(config, who, 'JVM Overhead', [`${who.toLowerCase()}.memory.jvm-overhead`], { min: 192 * MiB, max: GiB })
+
+const networkRange = (config: Settings): Range =>
+  rangeOf(config, 'TaskManager', 'Network Memory', ['taskmanager.memory.network', 'taskmanager.network.memory'], {
+    min: 64 * MiB,
+    max: Number.MAX_SAFE_INTEGER,
+  })
+
+const rangeOf = (
+  config: Settings,
+  who: Who,
+  name: string,
+  prefixes: string[],
+  fallback: { min: number; max: number },
+): Range => {
+  const keys = (what: string) => prefixes.map((prefix) => `${prefix}.${what}`)
+  const min = memoryOf(config, ...keys('min')) ?? fallback.min
+  const max = memoryOf(config, ...keys('max')) ?? fallback.max
+  if (min > max)
+    refuseMemory(
+      who,
+      `The minimum of ${name} (${human(min)}) is more than its maximum (${human(max)}).`,
+      `Set ${keys('max')[0]} to at least ${keys('min')[0]}.`,
+    )
+  // Fractions are Java floats widened to double: 0.1f is not 0.1.
+  return { name, min, max, fraction: Math.fround(doubleOf(config, ...keys('fraction')) ?? 0.1) }
 }
 
-const withoutJvm = (config: Settings, options: Who, process: number): number => {
-  const metaspace = metaspaceOf(config, options)
-  const overhead = overheadOf(config, options, (fraction) => fraction * process)
+const within = (bytes: number, { min, max }: Range): number => Math.max(min, Math.min(max, Math.trunc(bytes)))
+
+const mustBeWithin = (who: Who, bytes: number, { name, min, max }: Range): void => {
+  if (bytes < min || bytes > max)
+    refuseMemory(
+      who,
+      `Derived ${name} size (${human(bytes)}) is not in configured ${name} range [${human(min)}, ${human(max)}].`,
+      'Remove one of the sizes it is derived from, or widen the range.',
+    )
+}
+
+const withoutJvm = (config: Settings, who: Who, process: number): number => {
+  const metaspace = metaspaceOf(config, who)
+  const range = overheadRange(config, who)
+  const overhead = within(range.fraction * process, range)
   if (metaspace + overhead > process)
     refuseMemory(
-      options.who,
+      who,
       `Sum of configured JVM Metaspace (${human(metaspace)}) and JVM Overhead (${human(overhead)}) exceed configured Total Process Memory (${human(process)}).`,
-      `Give the ${options.who} more memory: at least ${Math.ceil((metaspace + overhead) / MiB) + 256}m.`,
+      `Give the ${who} more memory: at least ${Math.ceil((metaspace + overhead) / MiB) + 256}m.`,
     )
   return process - metaspace - overhead
 }
 
-const withJvm = (config: Settings, options: Who, flink: number): number => {
-  const base = flink + metaspaceOf(config, options)
-  const explicit = memoryOf(config, `${options.prefix}.process.size`)
-  if (explicit !== undefined) return explicit
-  return base + overheadOf(config, options, (fraction) => (fraction / (1 - fraction)) * base)
+const withJvm = (config: Settings, who: Who, flink: number): number => {
+  const base = flink + metaspaceOf(config, who)
+  const range = overheadRange(config, who)
+  const process = memoryOf(config, `${who.toLowerCase()}.memory.process.size`)
+  if (process === undefined) return base + within((range.fraction / (1 - range.fraction)) * base, range)
+  if (base > process)
+    refuseMemory(
+      who,
+      `Configured Total Flink Memory (${human(flink)}) and JVM Metaspace exceed configured Total Process Memory (${human(process)}).`,
+      `Set either ${who.toLowerCase()}.memory.flink.size (and finer sizes) or the memory of the process, not both.`,
+    )
+  mustBeWithin(who, process - base, range)
+  return process
 }
 
-const TASK_PARTS: [key: string, fallback: number, name: string][] = [
+/** The parts of a TaskManager that have a size of their own. */
+const FIXED_PARTS: readonly [key: string, fallback: number, name: string][] = [
   ['taskmanager.memory.framework.heap.size', 128 * MiB, 'Framework Heap Memory'],
   ['taskmanager.memory.framework.off-heap.size', 128 * MiB, 'Framework Off-Heap Memory'],
   ['taskmanager.memory.task.off-heap.size', 0, 'Task Off-Heap Memory'],
 ]
 
 const fixedParts = (config: Settings): number =>
-  TASK_PARTS.reduce((sum, [key, fallback]) => sum + (memoryOf(config, key) ?? fallback), 0)
+  FIXED_PARTS.reduce((sum, [key, fallback]) => sum + (memoryOf(config, key) ?? fallback), 0)
 
-const networkOf = (config: Settings, share: (fraction: number) => number): number => {
-  const min = memoryOf(config, 'taskmanager.memory.network.min', 'taskmanager.network.memory.min') ?? 64 * MiB
-  const max =
-    memoryOf(config, 'taskmanager.memory.network.max', 'taskmanager.network.memory.max') ?? Number.MAX_SAFE_INTEGER
-  const fraction = doubleOf(config, 'taskmanager.memory.network.fraction', 'taskmanager.network.memory.fraction')
-  return clamp(Math.trunc(share(fraction === undefined ? tenth : Math.fround(fraction))), min, max)
-}
-
-const fineGrained = (config: Settings, heap: number, managed: number): number => {
-  const rest = fixedParts(config) + heap + managed
-  return rest + networkOf(config, (fraction) => (fraction / (1 - fraction)) * rest)
+const fromParts = (config: Settings, known: number): number => {
+  const range = networkRange(config)
+  return known + within((range.fraction / (1 - range.fraction)) * known, range)
 }
 
 const partsMustFit = (config: Settings, flink: number): void => {
-  const fraction = doubleOf(config, 'taskmanager.memory.managed.fraction')
-  const managed =
-    memoryOf(config, 'taskmanager.memory.managed.size') ??
-    Math.trunc((fraction === undefined ? Math.fround(0.4) : Math.fround(fraction)) * flink)
-  const network = networkOf(config, (share) => share * flink)
-  const heap = memoryOf(config, 'taskmanager.memory.task.heap.size') ?? 0
-  const sum = fixedParts(config) + managed + network + heap
-  if (sum > flink)
+  const heap = memoryOf(config, 'taskmanager.memory.task.heap.size')
+  const fraction = Math.fround(
+    doubleOf(config, 'taskmanager.memory.managed.fraction', 'taskmanager.memory.fraction') ?? 0.4,
+  )
+  const managed = memoryOf(config, ...MANAGED) ?? Math.trunc(fraction * flink)
+  const range = networkRange(config)
+  // With an explicit heap the network gets what is left; otherwise the heap does.
+  const last: [string, number] =
+    heap === undefined ? ['Network Memory', within(range.fraction * flink, range)] : ['Task Heap Memory', heap]
+  const parts: [string, number][] = [
+    ...FIXED_PARTS.map(([key, fallback, name]): [string, number] => [name, memoryOf(config, key) ?? fallback]),
+    ['Managed Memory', managed],
+    last,
+  ]
+  const sum = parts.reduce((total, [, bytes]) => total + bytes, 0)
+  if (sum > flink) {
+    const named = parts.map(([name, bytes]) => `${name} (${human(bytes)})`)
     refuseMemory(
       'TaskManager',
-      `Sum of configured Framework Heap Memory (${human(memoryOf(config, TASK_PARTS[0]![0]) ?? 128 * MiB)}), Framework Off-Heap Memory (${human(memoryOf(config, TASK_PARTS[1]![0]) ?? 128 * MiB)}), Task Off-Heap Memory (${human(memoryOf(config, TASK_PARTS[2]![0]) ?? 0)}), Managed Memory (${human(managed)}) and Network Memory (${human(network)}) exceed configured Total Flink Memory (${human(flink)}).`,
+      `Sum of configured ${named.slice(0, -1).join(', ')} and ${named.at(-1)} exceed configured Total Flink Memory (${human(flink)}).`,
       'Give the TaskManager more memory, or less to the parts that are set explicitly.',
     )
+  }
+  if (heap !== undefined) mustBeWithin('TaskManager', flink - sum, range)
 }
 
-const offHeapFits = (total: number, heap: number): void =>
-  mustHold('JobManager', total, heap, 'Total Flink Memory', 'JVM Heap')
-
-const mustHold = (who: string, total: number, part: number, totalName: string, partName: string): void => {
+const mustHold = (who: Who, total: number, part: number, name: string): void => {
   if (part > total)
     refuseMemory(
       who,
-      `The configured ${totalName} (${human(total)}) is less than the configured ${partName} Memory (${human(part)}).`,
+      `The configured Total Flink Memory (${human(total)}) is less than the configured ${name} Memory (${human(part)}).`,
       `Give the ${who} more memory.`,
     )
 }
 
+const slotsOf = (config: Settings): number => intOf(config, 1, 'taskmanager.numberOfTaskSlots')
+
 // Flink looks at its own keys here, before anything of Kubernetes: 0 slots is an error even with cpus for Kubernetes.
 const cpuMustBePositive = (config: Settings): void => {
-  if ((doubleOf(config, 'taskmanager.cpu.cores') ?? intOf(config, 1, 'taskmanager.numberOfTaskSlots')) > 0) return
-  refuse(
-    'MEMORY_NOT_SUFFICIENT',
-    'TaskManager memory configuration failed: TaskExecutors need to be started with a positive number of CPU cores. Please configure taskmanager.cpu.cores accordingly.',
+  if ((doubleOf(config, 'taskmanager.cpu.cores') ?? slotsOf(config)) > 0) return
+  refuseMemory(
+    'TaskManager',
+    'TaskExecutors need to be started with a positive number of CPU cores. Please configure taskmanager.cpu.cores accordingly.',
     'Set taskmanager.numberOfTaskSlots to at least 1.',
   )
 }
 
-const refuseMissing = (who: string, fine: string): never => {
+const refuseMissing = (who: Who, fine: string): never => {
   const prefix = who.toLowerCase()
   return refuse(
     'MEMORY_NOT_CONFIGURED',
@@ -164,10 +216,8 @@ const refuseMissing = (who: string, fine: string): never => {
   )
 }
 
-const refuseMemory = (who: string, sentence: string, fix: string): never =>
+const refuseMemory = (who: Who, sentence: string, fix: string): never =>
   refuse('MEMORY_NOT_SUFFICIENT', `${who} memory configuration failed: ${sentence}`, fix)
-
-const clamp = (value: number, min: number, max: number): number => Math.max(min, Math.min(value, max))
 
 /** `256.000mb (268435456 bytes)`, as Flink's error messages print a size. */
 const human = (bytes: number): string => {
