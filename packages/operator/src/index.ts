@@ -1,2 +1,5 @@
 /** The Flink operator: wires facts, decisions and effects together. */
-export {}
+export * from './operator.ts'
+export * from './caches.ts'
+export * from './artifacts.ts'
+export * from './facts/cluster-objects.ts'

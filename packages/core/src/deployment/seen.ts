@@ -1,5 +1,5 @@
 /** What this pass saw, carried into the status: state of the JobManager and of the job, resume point, cluster info, events. */
-import { errorText } from '../job/errors.ts'
+import { deploymentError, failedJobError, missingJobManagerError } from '../status/index.ts'
 import type { Note } from '@drey/reconcile'
 import { isTerminal, type JobManagerState } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
@@ -39,7 +39,7 @@ const seeJobManager: Look = (view, draft) => {
     if (suspended || draft.jobManager === 'ERROR') return unchanged(gone)
     const message = 'Missing JobManager deployment'
     return {
-      draft: { ...gone, error: errorText('MissingJobManagerException', message) },
+      draft: { ...gone, error: missingJobManagerError(message) },
       notes: [{ type: 'Warning', reason: 'Missing', message, component: 'JobManagerDeployment' }],
     }
   }
@@ -55,7 +55,7 @@ const seeJobManager: Look = (view, draft) => {
   const failed = { ...draft, jobManager: 'ERROR' as const, job: reconciling(draft) }
   if (draft.jobManager === 'ERROR') return unchanged(failed)
   return {
-    draft: { ...failed, error: errorText('DeploymentFailedException', failure.message, { reason: failure.reason }) },
+    draft: { ...failed, error: deploymentError(failure.reason, failure.message) },
     notes: [{ type: 'Warning', reason: failure.reason, message: failure.message, component: 'JobManagerDeployment' }],
   }
 }
@@ -108,7 +108,7 @@ const seeJob: Look = (view, draft) => {
     draft: {
       ...draft,
       job: { ...named, state, updateTime: view.now },
-      error: failure ? errorText('SerializedThrowable', failure.trace || failure.class) : error,
+      error: failure ? failedJobError(failure.trace || failure.class) : error,
     },
     notes: [
       {

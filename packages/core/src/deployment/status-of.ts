@@ -1,6 +1,6 @@
 /** The whole status to write: bookkeeping from the draft, everything else derived. */
 import { options, read, type FlinkDeploymentStatus } from '@drey/api'
-import { deploymentConditions, lifecycleStateOf } from '../job/derived.ts'
+import { deploymentConditions, lifecycleStateOf } from '../status/index.ts'
 import { toJobStatus, toReconciliationStatus, type Draft } from './draft.ts'
 import type { DeploymentView } from './view.ts'
 

@@ -11,7 +11,7 @@ import { effectiveConfig, valuesOf } from '../config/index.ts'
 import { idFor } from '../ids.ts'
 import { planRestore } from '../job/plan-restore.ts'
 import { lastStateMark, type UpgradeMode } from '../job/view.ts'
-import { errorText } from '../job/errors.ts'
+import { plainError } from '../status/index.ts'
 import { answer, eagerMs, progressMs, record, restMs, type DeploymentDecision, type Pass } from './pass.ts'
 import { taskManagerInfo } from './status-of.ts'
 import type { Draft } from './draft.ts'
@@ -112,9 +112,9 @@ export const deploy = (
     return answer(pass, {
       rule,
       because: restore.refuse,
-      change: { error: errorText('UpgradeFailureException', restore.refuse) },
+      change: { error: plainError('UpgradeFailureException', restore.refuse) },
       notes:
-        pass.draft.error === errorText('UpgradeFailureException', restore.refuse)
+        pass.draft.error === plainError('UpgradeFailureException', restore.refuse)
           ? []
           : [
               {
@@ -155,7 +155,7 @@ export const deploy = (
     },
   })
   if (!rendered.ok) {
-    const error = errorText('ReconciliationException', `${rendered.problem.message} ${rendered.problem.fix}`)
+    const error = plainError('ReconciliationException', `${rendered.problem.message} ${rendered.problem.fix}`)
     return answer(pass, {
       rule,
       because: rendered.problem.message,

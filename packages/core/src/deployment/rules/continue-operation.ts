@@ -1,6 +1,6 @@
 /** A change is under way: look how far it is, by the facts, and do its next step. */
 import { isTerminal } from '../../job/view.ts'
-import { errorText } from '../../job/errors.ts'
+import { plainError } from '../../status/index.ts'
 import { answer, eagerMs, patience, progressMs, record, type Pass, type Rule } from '../pass.ts'
 import { continueRemoval, deploy, suspended } from '../steps.ts'
 import { taskManagerInfo } from '../status-of.ts'
@@ -126,7 +126,7 @@ const giveUpSavepoint = (pass: Pass, why: string): ReturnType<Rule> => {
     because: `the savepoint failed (${why}); nothing was stopped or lost, the next attempt is decided anew`,
     change: {
       job: { ...pass.draft.job, savepointInfo: cleared(pass) },
-      error: errorText('UpgradeFailureException', message),
+      error: plainError('UpgradeFailureException', message),
     },
     notes: [{ type: 'Warning', reason: 'SavepointError', message, component: 'JobManagerDeployment' }],
     lookAgainMs: progressMs,

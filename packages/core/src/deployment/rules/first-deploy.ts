@@ -1,7 +1,7 @@
 /** Nothing was ever deployed: begin, from `initialSavepointPath` if there is one, unless the user wants it suspended from birth. */
 import { answer, record, restMs, type Rule } from '../pass.ts'
 import { deploy } from '../steps.ts'
-import { errorText } from '../../job/errors.ts'
+import { plainError } from '../../status/index.ts'
 
 export const firstDeploy: Rule = (pass) => {
   const { view } = pass
@@ -20,7 +20,7 @@ export const firstDeploy: Rule = (pass) => {
     return answer(pass, {
       rule: 'firstDeploy',
       because: message,
-      change: { error: errorText('ReconciliationException', message) },
+      change: { error: plainError('ReconciliationException', message) },
       notes: [
         {
           type: 'Warning',

@@ -1,5 +1,5 @@
 /** The spec breaks a rule. Nothing valid was ever recorded: say so and wait for an edit. Otherwise say so once; other rules go on. */
-import { errorText } from '../../job/errors.ts'
+import { plainError, validationError } from '../../status/index.ts'
 import { answer, restMs, type Pass, type Rule } from '../pass.ts'
 
 export const refuseSpec: Rule = (pass) => {
@@ -17,7 +17,7 @@ export const refuseRecord: Rule = (pass) => {
   const { unreadable } = pass.draft
   if (unreadable === undefined) return undefined
   const message = `status.reconciliationStatus.lastReconciledSpec cannot be read: ${unreadable}. Nothing is changed until it is repaired or the resource is recreated.`
-  const error = errorText('ReconciliationException', message)
+  const error = plainError('ReconciliationException', message)
   return answer(pass, {
     rule: 'refuseRecord',
     because: message,
@@ -32,7 +32,7 @@ export const withProblem = (pass: Pass): Pass => {
   const { target } = pass.view
   if (target.why !== 'never valid' && target.why !== 'last valid') return pass
   const message = target.problems[0]?.message ?? 'the spec is not valid'
-  const error = errorText('ValidationException', message)
+  const error = validationError(message)
   if (pass.draft.error === error) return pass
   return {
     ...pass,

@@ -1,7 +1,7 @@
 /** The wanted spec differs from the recorded one: stop what runs so that nothing is lost, and begin the replacement. */
 import { idFor } from '../../ids.ts'
 import { planSuspend } from '../../job/plan-suspend.ts'
-import { errorText } from '../../job/errors.ts'
+import { plainError } from '../../status/index.ts'
 import { changeSummary } from '../../job/spec-diff.ts'
 import type { Note } from '@drey/reconcile'
 import { answer, eagerMs, progressMs, record, type Pass, type Rule } from '../pass.ts'
@@ -44,7 +44,7 @@ export const upgrade: Rule = (pass) => {
       if (suspend.idle) return undefined
       return answer(pass, { rule, because: `${because}; ${suspend.because}`, notes, lookAgainMs: progressMs })
     case 'refuse': {
-      const error = errorText('UpgradeFailureException', suspend.because)
+      const error = plainError('UpgradeFailureException', suspend.because)
       return answer(pass, {
         rule,
         because: suspend.because,

@@ -1,0 +1,43 @@
+/** Where a home keeps what: one folder per home, Flink distributions shared by all of them. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { defaultFlinkDir } from '@drey/flink-home'
+
+export interface HomePaths {
+  name: string
+  dir: string
+  pki: string
+  kubeconfig: string
+  /** who runs the home now, and how to reach it */
+  state: string
+  log: string
+  /** objects of the API server */
+  store: string
+  /** pods, logs, volumes */
+  runtime: string
+  images: string
+  flink: string
+}
+
+export const homePaths = (flags: { home?: unknown; name?: unknown }, env: NodeJS.ProcessEnv): HomePaths => {
+  const name = typeof flags.name === 'string' ? flags.name : 'default'
+  const data = env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local', 'share')
+  const given = typeof flags.home === 'string' ? flags.home : env['DREY_HOME']
+  const dir = given
+    ? typeof flags.name === 'string'
+      ? join(resolve(given), name)
+      : resolve(given)
+    : join(data, 'drey', name)
+  return {
+    name,
+    dir,
+    pki: join(dir, 'pki'),
+    kubeconfig: join(dir, 'kubeconfig'),
+    state: join(dir, 'home.json'),
+    log: join(dir, 'log', 'drey.log'),
+    store: join(dir, 'store'),
+    runtime: join(dir, 'runtime'),
+    images: join(dir, 'images.json'),
+    flink: env['DREY_FLINK_DIR'] || defaultFlinkDir(env),
+  }
+}

@@ -1,0 +1,147 @@
+/** The entry: which command, with which words; problems become exit codes. */
+import { Command as Parser, CommanderError, Option } from 'commander'
+import { commands } from './commands/index.ts'
+import { exit, printed, Problem, type Command } from './command.ts'
+import { globalFlags } from './global-flags.ts'
+
+const groups = ['Home', 'Look', 'Prepare', 'Change', 'Cluster', 'Plumbing'] as const
+
+export const main = async (argv: readonly string[], io = processIo()): Promise<number> => {
+  let code = 0
+  const parser = new Parser('drey')
+    .description('The home for Apache Flink jobs.')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    .helpOption('-h, --help')
+    .helpCommand('help [command]')
+    .showSuggestionAfterError()
+  const parents = new Map<string, Parser>()
+  const parentOf = (words: readonly string[]): Parser => {
+    if (words.length === 0) return parser
+    const name = words.join(' ')
+    const known = parents.get(name)
+    if (known) return known
+    const made = parentOf(words.slice(0, -1))
+      .command(words.at(-1)!)
+      .description(parentSummaries[name] ?? '')
+      .exitOverride()
+    made.configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    parents.set(name, made)
+    return made
+  }
+  for (const group of groups)
+    for (const record of commands.filter((c) => c.group === group)) {
+      const words = record.name.split(' ')
+      const sub = parentOf(words.slice(0, -1))
+        .command(words.at(-1)!)
+        .summary(record.summary)
+        .description(describe(record))
+      sub.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+      sub.helpGroup(`${group}:`)
+      for (const arg of record.args ?? []) {
+        const text = arg.rest ? `${arg.name}...` : arg.name
+        sub.argument(arg.optional ? `[${text}]` : `<${text}>`, arg.summary)
+      }
+      for (const [name, flag] of Object.entries({ ...globalFlags, ...record.flags }))
+        sub.addOption(optionOf(name, flag, name in globalFlags))
+      sub.action(async () => {
+        const flags = sub.optsWithGlobals<Record<string, string | boolean | string[] | undefined>>()
+        code = await runCommand(record, sub, flags, io)
+      })
+    }
+  try {
+    if (argv.length === 0) parser.help()
+    await parser.parseAsync(argv, { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage
+    return report(error, io)
+  }
+}
+
+const optionOf = (name: string, flag: NonNullable<Command['flags']>[string], hidden: boolean): Option => {
+  const dashed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const long = `--${dashed}`
+  const value =
+    flag.type === 'boolean'
+      ? ''
+      : flag.bare === undefined
+        ? ` <${flag.value ?? 'value'}>`
+        : ` [${flag.value ?? 'value'}]`
+  const option = new Option(`${flag.short ? `-${flag.short}, ` : ''}${long}${value}`, flag.summary)
+  if (flag.choices) option.choices([...flag.choices])
+  if (flag.default !== undefined) option.default(flag.default)
+  if (flag.bare !== undefined) option.preset(flag.bare)
+  if (flag.type === 'list') option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
+  if (hidden) option.helpGroup('Global:')
+  return option
+}
+
+const describe = (record: Command): string =>
+  record.summary + (record.examples ? `\n\n${record.examples.map((example) => `  ${example}`).join('\n')}` : '')
+
+const parentSummaries: Readonly<Record<string, string>> = {
+  flink: 'Flink distributions of this machine.',
+  image: 'What image names mean on this machine.',
+  crds: 'The custom resource definitions in a cluster.',
+}
+
+interface Io {
+  stdout(text: string): void
+  stderr(text: string): void
+  env: NodeJS.ProcessEnv
+  cwd: string
+}
+
+const processIo = (): Io => ({
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  env: process.env,
+  cwd: process.cwd(),
+})
+
+const runCommand = async (
+  record: Command,
+  sub: Parser,
+  flags: Record<string, string | boolean | string[] | undefined>,
+  io: Io,
+): Promise<number> => {
+  const interrupted = new AbortController()
+  let count = 0
+  const stop = () => {
+    if (++count > 1) process.exit(exit.interrupted)
+    interrupted.abort()
+  }
+  process.on('SIGINT', stop)
+  try {
+    const args: Record<string, string | readonly string[] | undefined> = {}
+    for (const [index, arg] of (record.args ?? []).entries())
+      args[arg.name] = sub.processedArgs[index] as string | string[] | undefined
+    return await record.run({ args, flags, ...io, signal: interrupted.signal })
+  } catch (error) {
+    return report(error, io)
+  } finally {
+    process.off('SIGINT', stop)
+  }
+}
+
+const report = (error: unknown, io: Pick<Io, 'stderr' | 'env'>): number => {
+  if (error instanceof Problem) {
+    io.stderr(printed(error))
+    return error.exitCode
+  }
+  const code = (error as { code?: string })?.code
+  const fix = (error as { fix?: string })?.fix
+  if (error instanceof Error && typeof fix === 'string') {
+    io.stderr(printed(new Problem(code ?? 'FAILED', error.message, { fix })))
+    return exit.no
+  }
+  io.stderr(`error UNEXPECTED: ${error instanceof Error ? error.message : String(error)}\n`)
+  if (error instanceof Error && io.env['DREY_DEBUG']) io.stderr(`${error.stack}\n`)
+  return exit.no
+}
+
+import { version } from './version.ts'
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,103 @@
+/** Submits a session job: fetches its jar, uploads it, runs it under the job id that was recorded before, and tidies up. */
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pipeline } from 'node:stream/promises'
+import type { FlinkAction } from '@drey/core'
+import type { FlinkAt, FlinkClient } from '@drey/flink'
+import { request } from 'undici'
+
+export type RunSessionJob = (action: Extract<FlinkAction, { do: 'run-jar' }>, at: FlinkAt) => Promise<void>
+
+export interface ArtifactOptions {
+  flink: FlinkClient
+  /** where `local://` and `file:` jars of a session job's manifest lie for this process; undefined refuses them */
+  localFile?(uri: string): string | undefined
+  fetchTimeoutMs?: number
+  maxBytes?: number
+}
+
+export const sessionJobRunner =
+  (o: ArtifactOptions): RunSessionJob =>
+  async (action, at) => {
+    const dir = await mkdtemp(join(tmpdir(), 'drey-jar-'))
+    try {
+      const file = await jarFile(o, action, dir)
+      const jarId = await o.flink.uploadJar(at, file, basename(file))
+      try {
+        await o.flink.runJar(at, jarId, {
+          jobId: action.job.jobId,
+          ...(action.run.entryClass ? { entryClass: action.run.entryClass } : {}),
+          ...(action.run.args ? { args: action.run.args } : {}),
+          ...(action.run.parallelism ? { parallelism: action.run.parallelism } : {}),
+          ...(action.run.savepointPath ? { savepointPath: action.run.savepointPath } : {}),
+          ...(action.run.allowNonRestoredState !== undefined
+            ? { allowNonRestoredState: action.run.allowNonRestoredState }
+            : {}),
+          modeField: action.run.modeField,
+          ...(action.run.flinkConfiguration ? { flinkConfiguration: action.run.flinkConfiguration } : {}),
+        })
+      } finally {
+        await o.flink.deleteJar(at, jarId).catch(() => {})
+      }
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  }
+
+const jarFile = async (
+  o: ArtifactOptions,
+  action: Extract<FlinkAction, { do: 'run-jar' }>,
+  dir: string,
+): Promise<string> => {
+  const uri = action.run.jarUri
+  if (uri === null) {
+    const file = join(dir, 'empty.jar')
+    await writeFile(file, emptyZip)
+    return file
+  }
+  if (/^https?:/i.test(uri)) return fetchJar(o, uri, action.run.headers, dir)
+  const local = o.localFile?.(uri) ?? (uri.startsWith('file:') && o.localFile ? fileURLToPath(uri) : undefined)
+  if (local) return local
+  throw new Error(`The jar ${uri} cannot be fetched: session jobs take https (or http where it is allowed) addresses.`)
+}
+
+const fetchJar = async (
+  o: ArtifactOptions,
+  uri: string,
+  headers: Readonly<Record<string, string>>,
+  dir: string,
+): Promise<string> => {
+  const url = new URL(uri)
+  const name = decodeURIComponent(basename(url.pathname)) || createHash('sha256').update(uri).digest('hex').slice(0, 16)
+  const file = join(dir, name.replaceAll(/[^\w.-]/g, '_').replace(/(\.jar)?$/, '.jar'))
+  const response = await request(url, {
+    headers,
+    headersTimeout: o.fetchTimeoutMs ?? 60_000,
+    bodyTimeout: o.fetchTimeoutMs ?? 60_000,
+  })
+  if (response.statusCode !== 200) {
+    await response.body.dump()
+    throw new Error(`The jar could not be fetched: ${url.origin}${url.pathname} answered HTTP ${response.statusCode}.`)
+  }
+  const maxBytes = o.maxBytes ?? 2 << 30
+  let bytes = 0
+  await pipeline(
+    response.body,
+    async function* (source: AsyncIterable<Buffer>) {
+      for await (const chunk of source) {
+        bytes += chunk.length
+        if (bytes > maxBytes) throw new Error(`The jar is larger than ${maxBytes} bytes.`)
+        yield chunk
+      }
+    },
+    createWriteStream(file),
+  )
+  return file
+}
+
+/** The end-of-central-directory record of an empty archive: what upstream uploads for a session job without a jar. */
+const emptyZip = Buffer.from('504b0506000000000000000000000000000000000000', 'hex')

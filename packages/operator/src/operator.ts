@@ -1,0 +1,154 @@
+/** Starts the operator over a transport: caches, one controller per kind, and what wakes which key. */
+import type { FlinkDeployment, FlinkDeploymentStatus } from '@drey/api'
+import {
+  decideDeployment,
+  type Action,
+  type DeploymentObserved,
+  type OperatorConfig,
+  type OperatorFacts,
+  type OperatorSide,
+} from '@drey/core'
+import { flinkClient, type FlinkHttp } from '@drey/flink'
+import { controller, eventRecorder, kubeClient, kubePorts } from '@drey/kube'
+import { type Clock, type KubeObject, type KubeTransport, type Told } from '@drey/reconcile'
+import { act } from './act.ts'
+import { sessionJobRunner, type ArtifactOptions } from './artifacts.ts'
+import { openCaches } from './caches.ts'
+import { exceptionMemory } from './exception-memory.ts'
+import { observeDeployment } from './observe-deployment.ts'
+
+export interface OperatorOptions {
+  transport: KubeTransport
+  /** reaches JobManagers; resolves Service names where this process cannot */
+  flinkHttp: FlinkHttp
+  clock: Clock
+  random: () => number
+  config: OperatorConfig
+  side: OperatorSide
+  /** undefined: all namespaces */
+  namespace?: string
+  snapshotResources: boolean
+  artifacts?: Omit<ArtifactOptions, 'flink'>
+  log: { info(message: string, fields?: object): void; warn(message: string, fields?: object): void }
+  /** every pass of every kind, for journals and tests */
+  told?(kind: string, pass: Told<KubeObject, unknown, unknown, Action>): void
+}
+
+export interface Operator {
+  /** resolves when all caches are filled and the controllers run */
+  ready: Promise<void>
+  close(): Promise<void>
+}
+
+const flinkTimeoutMs = 10_000
+export const deploymentFinalizer = 'flinkdeployments.flink.apache.org/finalizer'
+
+export const startOperator = (o: OperatorOptions): Operator => {
+  const { clock, log } = o
+  const client = kubeClient(o.transport)
+  const flink = flinkClient(o.flinkHttp)
+  const caches = openCaches({
+    transport: o.transport,
+    clock,
+    random: o.random,
+    ...(o.namespace ? { namespace: o.namespace } : {}),
+    snapshotResources: o.snapshotResources,
+    trouble: (resource, error) => log.warn(`watch of ${resource} failed`, { error: String(error) }),
+  })
+  const operator: OperatorFacts = { config: o.config, side: o.side, snapshotResources: o.snapshotResources }
+  const events = eventRecorder({
+    client,
+    clock,
+    component: 'flink-kubernetes-operator',
+    trouble: (error) => log.warn('event not written', { error: String(error) }),
+  })
+  const exceptions = exceptionMemory()
+  const acts = act({
+    client,
+    flink,
+    runSessionJob: sessionJobRunner({ ...o.artifacts, flink }),
+    wrote: (object) => remember(object),
+    timeoutMs: flinkTimeoutMs,
+  })
+  /** Read-your-writes: what a write returned is in the cache before the next look. */
+  const remember = (object: KubeObject) => {
+    const cache = [caches.deployments, caches.services, caches.configMaps].find((c) => c.type.kind === object.kind)
+    if (cache && object.metadata.labels?.['type']?.startsWith('flink-')) cache.remember(object)
+  }
+
+  const observe = observeDeployment({ caches, flink, operator, clock, exceptions })
+  const deployments = controller<FlinkDeployment & KubeObject, DeploymentObserved, FlinkDeploymentStatus, Action>({
+    clock,
+    kind: { name: 'FlinkDeployment', observe, decide: decideDeployment },
+    informer: caches.flinkDeployments,
+    ports: kubePorts<FlinkDeployment & KubeObject, FlinkDeploymentStatus, Action>({
+      client,
+      informer: caches.flinkDeployments,
+      finalizer: deploymentFinalizer,
+      act: acts,
+      notify: (resource, notes) => events.record(resource, notes),
+    }),
+    backoff: { firstMs: 1_000, maxMs: 60_000 },
+    told: (pass) => {
+      const { decision, outcome } = pass
+      log.info(`${pass.key}: ${decision.rule}`, {
+        because: decision.because,
+        ...(decision.actions.length > 0 ? { actions: decision.actions.map(nameOf) } : {}),
+        ...(outcome && !outcome.ok ? { failed: String(outcome.error) } : {}),
+      })
+      o.told?.('FlinkDeployment', pass as never)
+    },
+    failed: (key, error, retryInMs) => log.warn(`${key}: retry in ${retryInMs} ms`, { error: String(error) }),
+  })
+
+  const wakeCluster = (object: KubeObject | undefined) => {
+    const app = object?.metadata.labels?.['app']
+    if (app) deployments.wake(`${object.metadata.namespace}/${app}`)
+  }
+  for (const cache of [caches.deployments, caches.pods, caches.services, caches.configMaps])
+    cache.onChange(({ old, now }) => {
+      // A checkpoint pointer moves every few seconds; only the coming and going of ConfigMaps decides anything.
+      if (cache === caches.configMaps && old && now) return
+      wakeCluster(now ?? old)
+    })
+  caches.sessionJobs.onChange(({ old, now }) => {
+    const job = now ?? old
+    if (job?.spec?.deploymentName) deployments.wake(`${job.metadata.namespace}/${job.spec.deploymentName}`)
+  })
+  caches.flinkDeployments.onChange(({ old, now }) => {
+    if (!now && old?.metadata.uid) exceptions.forget(old.metadata.uid)
+  })
+
+  const ready = caches.start().then(() => {
+    deployments.start()
+    log.info('operator ready', { deployments: caches.flinkDeployments.list().length })
+  })
+  return {
+    ready,
+    async close() {
+      await deployments.close()
+      caches.close()
+    },
+  }
+}
+
+/** An action in a few words, for logs and journals: never its contents, which may hold what users consider secret. */
+export const nameOf = (action: Action): string => {
+  switch (action.do) {
+    case 'apply':
+    case 'create':
+      return `${action.do} ${action.object.kind} ${action.object.metadata.name}`
+    case 'delete':
+    case 'scale':
+    case 'merge':
+      return `${action.do} ${action.ref.type.kind} ${action.ref.name}`
+    case 'dispose':
+      return 'dispose of a savepoint'
+    case 'stop-with-savepoint':
+    case 'savepoint':
+    case 'checkpoint':
+      return `${action.do} ${action.trigger}`
+    default:
+      return `${action.do} ${action.job.jobId}`
+  }
+}
