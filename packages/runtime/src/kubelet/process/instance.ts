@@ -1,0 +1,113 @@
+/**
+ * One instance of a container, from our side: watches its directory, feeds its log, and tells when it started and ended.
+ * Adopting an instance that a predecessor of ours started is the same call.
+ */
+import { watch } from 'node:fs'
+import { logWriter } from './log.ts'
+import { readInstance, shimLives } from './shim.ts'
+import { killMarked, markOf, signal } from './tree.ts'
+
+export interface Ended {
+  code: number
+  /** milliseconds since the epoch */
+  at: number
+  /** why it could not even be started */
+  error?: string
+  /** the shim did not survive, so nobody knows the exit status */
+  lost?: boolean
+}
+
+export interface Instance {
+  readonly pid: number | undefined
+  readonly startedAt: number | undefined
+  readonly ended: Ended | undefined
+  /** resolves when it has ended, its other processes are gone and its last line is in the log */
+  readonly over: Promise<Ended>
+  signal(name: NodeJS.Signals): void
+  /** SIGKILL to every process of it */
+  kill(): Promise<void>
+  /** stops watching; the processes go on */
+  release(): Promise<void>
+}
+
+export const watchInstance = (options: {
+  dir: string
+  mark: string
+  /** path of its log without ending */
+  logBase: string
+  now(): number
+  /** told when it started or ended */
+  changed(): void
+}): Instance => {
+  const { dir, mark, now, changed } = options
+  const log = logWriter({ raw: `${dir}/output`, base: options.logBase, now })
+  const over = Promise.withResolvers<Ended>()
+  let pid: number | undefined
+  let startedAt: number | undefined
+  let ended: Ended | undefined
+  let ending = false
+  let quiet = 0
+
+  const look = () => {
+    if (ending) return
+    const files = readInstance(dir)
+    log.poke()
+    if (files.exit) {
+      void end({ ...files.exit, ...(files.error && files.exit.code === 128 ? { error: files.error } : {}) })
+      return
+    }
+    if (files.pid !== undefined && pid === undefined) {
+      pid = files.pid
+      startedAt = files.startedAt
+      changed()
+    }
+    // The exit file normally comes first. Seen dead twice without one: the shim was killed, or the machine restarted.
+    if (pid === undefined ? !shimLives(dir) : markOf(pid) !== mark) {
+      if (++quiet > 1) void end({ code: 137, at: now(), lost: true })
+    } else quiet = 0
+  }
+
+  const end = async (how: Ended) => {
+    ending = true
+    stop()
+    const files = readInstance(dir)
+    pid ??= files.pid
+    startedAt ??= files.startedAt
+    await killMarked(mark)
+    await log.finish().catch(() => {})
+    ended = how
+    over.resolve(how)
+    changed()
+  }
+
+  const watcher = watch(dir, { persistent: false }, () => look())
+  watcher.on('error', () => {})
+  const timer = setInterval(look, 1000)
+  timer.unref()
+  const stop = () => {
+    clearInterval(timer)
+    watcher.close()
+  }
+  queueMicrotask(look)
+
+  return {
+    get pid() {
+      return pid
+    },
+    get startedAt() {
+      return startedAt
+    },
+    get ended() {
+      return ended
+    },
+    over: over.promise,
+    signal: (name) => void (pid !== undefined && markOf(pid) === mark && signal(pid, name)),
+    kill: async () => void (await killMarked(mark)),
+    async release() {
+      if (ending) return
+      ending = true
+      stop()
+      await log.close()
+    },
+  }
+}
