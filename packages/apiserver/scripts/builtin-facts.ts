@@ -47,6 +47,20 @@ for (const path of protoFiles(modulesDir)) {
   }
 }
 
+/** `api.core.v1.Probe/terminationGracePeriodSeconds`: fields that are pointers in Go, whose zero differs from their absence. */
+const pointers = new Set<string>()
+const goFiles = (dir: string): string[] =>
+  readdirSync(dir).flatMap((name) => {
+    const path = join(dir, name)
+    if (statSync(path).isDirectory()) return goFiles(path)
+    return /^types.*\.go$/.test(name) ? [path] : []
+  })
+for (const path of goFiles(modulesDir)) {
+  const pkg = path.slice(modulesDir.length).split('/').filter(Boolean).slice(0, -1).join('.')
+  for (const struct of readFileSync(path, 'utf8').matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm))
+    for (const field of struct[2]!.matchAll(/^\t\w+\s+\*[\w.]+\s+`[^`]*json:"([^",]+)/gm)) pointers.add(`${pkg}.${struct[1]}/${field[1]}`)
+}
+
 const short = (ref: string): string => ref.replace('#/components/schemas/', '').replace(/^io\.k8s\./, '')
 /** Types whose JSON form is not an object: they get a scalar's name. */
 const special: Record<string, string> = {
@@ -75,6 +89,8 @@ const typeOf = (schema: Schema): string => {
   return 'any'
 }
 
+const isScalar = (schema: Schema): boolean => /^(string|int32|int64|double|bool)$/.test(typeOf(schema))
+
 const flagsOf = (schema: Schema): string[] => {
   const flags: string[] = []
   const list = schema['x-kubernetes-list-type']
@@ -97,13 +113,13 @@ const aliases: Record<string, Record<string, string>> = {
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps': { ref: '$ref', schema: '$schema' },
 }
 /** The number path of every JSON field: fields of embedded messages carry the path through the embedding field. */
-const numbersOf = (message: string, properties: Schema, prefix = ''): Record<string, string> => {
-  const found: Record<string, string> = {}
+const numbersOf = (message: string, properties: Schema, prefix = ''): Record<string, { number: string; pointer: boolean }> => {
+  const found: Record<string, { number: string; pointer: boolean }> = {}
   for (const field of messages[message] ?? []) {
     const wanted = aliases[message]?.[field.name] ?? jsonName(field.name)
     // a few wire names differ from the JSON name in case only (`Webhooks`, `uID`)
     const name = wanted in properties ? wanted : Object.keys(properties).find((key) => key.toLowerCase() === wanted.toLowerCase())
-    if (name !== undefined) found[name] ??= `${prefix}${field.number}`
+    if (name !== undefined) found[name] ??= { number: `${prefix}${field.number}`, pointer: pointers.has(`${message}/${name}`) }
     else if (messages[field.type]) Object.assign(found, numbersOf(field.type, properties, `${prefix}${field.number}.`))
   }
   return found
@@ -118,7 +134,7 @@ for (const [name, schema] of Object.entries(schemas).sort(([a], [b]) => (a < b ?
   const required: string[] = schema['required'] ?? []
   const fields: Record<string, string> = {}
   for (const [field, value] of Object.entries(properties))
-    fields[field] = [numbers[field] ?? '-', typeOf(value as Schema) + (required.includes(field) ? '!' : ''), ...flagsOf(value as Schema)].join(' ')
+    fields[field] = [numbers[field]?.number ?? '-', typeOf(value as Schema) + (required.includes(field) ? '!' : isScalar(value as Schema) && numbers[field]?.pointer ? '?' : ''), ...flagsOf(value as Schema)].join(' ')
   const gvk = (schema['x-kubernetes-group-version-kind'] ?? []) as { group: string; version: string; kind: string }[]
   types[key] = {
     ...(gvk.length && gvk.length < 5 ? { gvk: gvk.map((g) => [g.group, g.version, g.kind].join('/')) } : {}),

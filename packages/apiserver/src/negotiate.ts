@@ -62,7 +62,7 @@ export const acceptedRequestTypes = ['application/json', 'application/yaml', 'ap
  */
 export const decodeBody = (bytes: Buffer, contentType: string): unknown => {
   if (!bytes.length) return undefined
-  if (isProtobuf(bytes)) return decodeEnvelope(bytes)
+  if (isProtobuf(bytes)) return decodeProtobuf(bytes)
   switch (contentType) {
     case 'application/json':
     case '':
@@ -82,6 +82,14 @@ export const decodeBody = (bytes: Buffer, contentType: string): unknown => {
         415,
         `the body of the request was in an unknown format - accepted media types include: ${acceptedRequestTypes.join(', ')}`,
       )
+  }
+}
+
+const decodeProtobuf = (bytes: Buffer): unknown => {
+  try {
+    return decodeEnvelope(bytes)
+  } catch (error) {
+    throw new BodyError(400, (error as Error).message)
   }
 }
 

@@ -4,7 +4,8 @@
  *
  * `types.json` (written by `scripts/builtin-facts.ts`) maps a type name, for example `api.core.v1.Container`, to its fields.
  * A field is one line: wire number (`2.4`: through the embedded message in field 2; `-`: not on the wire), type, flags.
- * Types: `[]T` list, `{}T` map with string keys, `T!` required; scalars `string int32 int64 double bool bytes time microtime
+ * Types: `[]T` list, `{}T` map with string keys, `T!` required, `T?` a scalar whose
+ * zero value differs from its absence; scalars `string int32 int64 double bool bytes time microtime
  * quantity intstr raw json any`; anything else names a type. Flags: `atomic`, `set`, `granular`, `map:key,…` (list type),
  * `patch:strategy:key` (strategic merge), `default:JSON`, `enum:a|b`.
  */
@@ -16,6 +17,8 @@ export interface BuiltinField {
   numbers: readonly number[]
   type: FieldType
   required: boolean
+  /** 0, false and '' say something else than nothing; other optional scalars leave their zero value out of JSON */
+  zeroMatters: boolean
   listType?: 'atomic' | 'set' | 'map'
   listMapKeys?: readonly string[]
   atomicMap?: boolean
@@ -94,8 +97,9 @@ const parseField = (name: string, line: string): BuiltinField => {
   const field: BuiltinField = {
     name,
     numbers: numbers === '-' ? [] : numbers.split('.').map(Number),
-    type: parseType(required ? typeText.slice(0, -1) : typeText),
+    type: parseType(typeText.replace(/[!?]$/, '')),
     required,
+    zeroMatters: required || typeText.endsWith('?'),
   }
   const isList = 'list' in field.type
   for (const flag of flags) {

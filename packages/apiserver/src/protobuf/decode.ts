@@ -47,14 +47,14 @@ const readInto = (object: Json, table: FieldTable, bytes: Buffer): void => {
       if (wire.kind === 'bytes') readInto(object, field, wire.value)
     } else if (field) {
       const value = valueOf(field.type, wire, object[field.name])
-      // Go writes every string and number of a message, also empty ones; JSON leaves optional empty ones out
-      if (field.required || !isEmpty(field.type, value)) object[field.name] = value
+      // Go writes every plain string and number of a message, also zeros; JSON leaves the optional ones out
+      if (field.zeroMatters ? value !== undefined : !isZero(field.type, value)) object[field.name] = value
     }
   }
 }
 
-const isEmpty = (type: FieldType, value: unknown): boolean =>
-  value === undefined || (value === '' && 'scalar' in type && type.scalar !== 'quantity') || (value === null)
+const isZero = (type: FieldType, value: unknown): boolean =>
+  value === undefined || ('scalar' in type && (value === '' || value === 0 || value === false) && type.scalar !== 'intstr')
 
 /** Types like `Verbs` are messages with one repeated field 1, but plain lists in JSON. */
 const decodeInto = (start: unknown[], type: FieldType, wires: WireField[]): unknown =>
