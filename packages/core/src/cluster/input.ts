@@ -129,7 +129,7 @@ export interface RenderInput {
   deploymentUid?: string
 }
 
-/** Stands in owner references until the Deployment exists; replace it with `ownedBy` before writing. */
+/** Stands in owner references until the Deployment exists; whoever applies the objects replaces it (`owner` of an apply action). */
 export const pendingOwnerUid = '<uid of the JobManager Deployment>'
 
 /** Why a cluster cannot be rendered: a code for programs, a sentence and a way out for people. */

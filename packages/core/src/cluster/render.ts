@@ -1,7 +1,7 @@
 /** The Kubernetes objects of a Flink cluster, in the order in which they are to be created. Pure; never throws. */
 import type { KubeObject } from '@drey/reconcile'
 import { desiredOf, type Desired } from './desired.ts'
-import { pendingOwnerUid, type RenderInput, type RenderProblem } from './input.ts'
+import type { RenderInput, RenderProblem } from './input.ts'
 import { booleanOf } from './flink-config/read.ts'
 import { autoscalerMap } from './parts/autoscaler-map.ts'
 import { configMap } from './parts/config-volume.ts'
@@ -61,20 +61,6 @@ export const renderIngress = (
   )
   return rendered.ok ? { ok: true, object: rendered.value } : rendered
 }
-
-/** Fills in the uid of the JobManager Deployment once it exists. */
-export const ownedBy = (object: KubeObject, deploymentUid: string): KubeObject =>
-  object.metadata.ownerReferences?.some((owner) => owner.uid === pendingOwnerUid)
-    ? {
-        ...object,
-        metadata: {
-          ...object.metadata,
-          ownerReferences: object.metadata.ownerReferences.map((owner) =>
-            owner.uid === pendingOwnerUid ? { ...owner, uid: deploymentUid } : owner,
-          ),
-        },
-      }
-    : object
 
 const objectsOf = (desired: Desired, input: RenderInput): KubeObject[] => [
   jobManagerDeployment(desired),
