@@ -26,7 +26,17 @@ export interface LaunchContext {
   env: Readonly<Record<string, string>>
   /** where a path of the container lies for the process: the same path in a mount namespace, a host path otherwise */
   hostPath(containerPath: string): string
-  /** a file of hosts-file syntax that names every pod and Service, for `-Djdk.net.hosts.file` (loopback addresses only) */
+  /**
+   * what is laid at which path of the container, image layers included, later ones over earlier ones (a `layer` merges with
+   * what lies there, a `volume` hides it): lets the image read the container's files (Flink's configuration, jars in `lib/`) before the process starts. Left out: `hostPath` is read.
+   */
+  mounts?: readonly { source: string; target: string; as?: 'layer' | 'volume' }[]
+  /**
+   * a file of hosts-file syntax that names every pod and Service, for `-Djdk.net.hosts.file` (loopback addresses only).
+   * It is this pod's own file and begins with `<podIp> localhost <pod name> <host name of the machine or UTS namespace>`: a
+   * JobManager up to 2.1 hands uploaded jars to `localhost`, which must be itself, and both kinds of process look up the
+   * host name they run under. Then it is the only source of names: hosts of the outside world are unknown to the process.
+   */
   hostsFile?: string
   podIp: string
   loopback: boolean

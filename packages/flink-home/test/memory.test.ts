@@ -140,9 +140,13 @@ const configurations: [string, Process, FlinkConfig, 'refused'?][] = [
   ['nothing', 'taskmanager', {}, 'refused'],
 ]
 
-const ours = (process: Process, config: FlinkConfig): { jvm: readonly string[]; dynamic: object } | undefined => {
+const ours = (
+  process: Process,
+  config: FlinkConfig,
+  version = '1.20.5',
+): { jvm: readonly string[]; dynamic: object } | undefined => {
   try {
-    return memoryOf(process, config)
+    return memoryOf(process, config, version)
   } catch {
     return undefined
   }
@@ -150,12 +154,12 @@ const ours = (process: Process, config: FlinkConfig): { jvm: readonly string[]; 
 
 describe('memory settings of a process', () => {
   test('are those known for the default sizes', () => {
-    expect(memoryOf('jobmanager', { 'jobmanager.memory.process.size': '1600m' }).jvm).toEqual([
+    expect(memoryOf('jobmanager', { 'jobmanager.memory.process.size': '1600m' }, '1.20.5').jvm).toEqual([
       '-Xmx1073741824',
       '-Xms1073741824',
       '-XX:MaxMetaspaceSize=268435456',
     ])
-    expect(memoryOf('taskmanager', { 'taskmanager.memory.process.size': '1728m' }).jvm).toEqual([
+    expect(memoryOf('taskmanager', { 'taskmanager.memory.process.size': '1728m' }, '1.20.5').jvm).toEqual([
       '-Xmx536870902',
       '-Xms536870902',
       '-XX:MaxDirectMemorySize=268435458',
@@ -168,9 +172,13 @@ describe('memory settings of a process', () => {
   })
 
   test('a refusal names the key and what helps', () => {
-    expect(() => memoryOf('jobmanager', {})).toThrow(/jobmanager\.memory\.process\.size.*Set one of them/)
+    expect(() => memoryOf('jobmanager', {}, '1.20.5')).toThrow(/jobmanager\.memory\.process\.size.*Set one of them/)
     expect(() =>
-      memoryOf('taskmanager', { 'taskmanager.memory.process.size': '1g', 'taskmanager.memory.managed.size': '900m' }),
+      memoryOf(
+        'taskmanager',
+        { 'taskmanager.memory.process.size': '1g', 'taskmanager.memory.managed.size': '900m' },
+        '1.20.5',
+      ),
     ).toThrow(/managed 900\.00 MiB.*do not fit/)
   })
 })
@@ -179,7 +187,7 @@ describe.skipIf(realHomes.length === 0)("are what the home's own tool computes",
   for (const home of realHomes)
     test(`Flink ${home.version}`, { timeout: 240_000 }, async () => {
       for (const [name, process, config] of configurations)
-        expect({ name, process, ...ours(process, config) }).toEqual({
+        expect({ name, process, ...ours(process, config, home.version) }).toEqual({
           name,
           process,
           ...(await askTool(home, process, config)),

@@ -75,7 +75,7 @@ export const nearest = (versions: readonly string[], wanted: string, nearness: N
   const major = parseVersion(wanted)?.major
   const others = newestFirst.filter((v) => parseVersion(v)?.major === major && lineOf(v) !== lineOf(wanted))
   const below = others.filter((version) => compareVersions(version, wanted) < 0)
-  const above = others.filter((version) => compareVersions(version, wanted) > 0).reverse()
-  const oldestLineAbove = above.filter((version) => lineOf(version) === lineOf(above[0] ?? '')).reverse()
+  const above = others.filter((version) => compareVersions(version, wanted) > 0).toReversed()
+  const oldestLineAbove = above.filter((version) => lineOf(version) === lineOf(above[0] ?? '')).toReversed()
   return [...sameLine, ...below, ...oldestLineAbove, ...above.filter((version) => !oldestLineAbove.includes(version))]
 }
