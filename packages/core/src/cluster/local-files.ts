@@ -14,12 +14,12 @@ const REFUSED: readonly [key: RegExp, why: string, fix: string][] = [
   ],
   [
     /^kubernetes\.pod-template-file(\..+)?$/,
-    'names a file on the operator's disk',
+    "names a file on the operator's disk",
     'Write the template into spec.podTemplate, spec.jobManager.podTemplate or spec.taskManager.podTemplate.',
   ],
   [
     /^\$internal\.deployment\.config-dir$/,
-    'names a directory on the operator's disk',
+    "names a directory on the operator's disk",
     'Write the log files into spec.logConfiguration.',
   ],
 ]
