@@ -1,2 +1,7 @@
 /** Pods as local processes, and the built-in controllers. */
 export { startControllers, type Controllers, type ControllersOptions, type Log } from './controllers.ts'
+export { startKubelet } from './kubelet/kubelet.ts'
+export type { Kubelet, KubeletOptions } from './kubelet/kubelet.ts'
+export { sweep } from './kubelet/sweep.ts'
+export type { FilesMode, IsolationChoice, NetworkMode } from './isolation/isolation.ts'
+export type { KubeletTarget } from './kubelet/streaming/target.ts'

@@ -15,6 +15,13 @@ export const hostFiles: HostFiles = {
       return []
     }
   },
+  linkAt(path) {
+    try {
+      return readlinkSync(path)
+    } catch {
+      return undefined
+    }
+  },
   typeOf(path) {
     try {
       return statSync(path).isDirectory() ? 'dir' : 'file'

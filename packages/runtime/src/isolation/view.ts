@@ -22,7 +22,10 @@ export type Entry = { name: string; type: 'dir' | 'file' } | { name: string; typ
 /** The machine's files, as far as the planner must know them. */
 export interface HostFiles {
   list(dir: string): readonly Entry[]
+  /** following links */
   typeOf(path: string): 'dir' | 'file' | 'missing'
+  /** where a symbolic link leads; undefined when it is none */
+  linkAt(path: string): string | undefined
 }
 
 /** What to do, parents before children. Targets are container paths. */
@@ -46,7 +49,7 @@ interface Bind {
   readOnly: boolean
   layer: boolean
   volume: boolean
-  /** mounts inside a volume */
+  /** mounts at places that exist in the source already, or are made in it (volumes) */
   inside: Map<string, Node>
 }
 interface Link {
@@ -65,7 +68,8 @@ export const planView = (base: Base, mounts: readonly Mount[], host: HostFiles):
       const shown = base.find(({ path }) => path === `/${entry.name}`)
       if (shown) root.children.set(entry.name, fromEntry('/', entry, { layer: false, readOnly: shown.readOnly }))
     }
-  for (const mount of mounts) put(root, mount, host)
+  // Links cannot lie inside a directory that is itself only linked: without a root of its own everything is opened.
+  for (const mount of mounts) put(root, mount, host, base !== 'empty')
   return [...stepsOf('', root)]
 }
 
@@ -74,20 +78,31 @@ const newDir = (): Dir => ({ is: 'dir', children: new Map(), layer: false, readO
 const fromEntry = (parent: string, entry: Entry, as: { layer: boolean; readOnly: boolean }): Node =>
   entry.type === 'link'
     ? { is: 'link', to: entry.to }
-    : { is: 'bind', source: join(parent, entry.name), type: entry.type, volume: false, inside: new Map(), ...as }
+    : {
+        is: 'bind',
+        source: join(parent, entry.name),
+        type: entry.type,
+        readOnly: as.readOnly,
+        layer: as.layer,
+        volume: false,
+        inside: new Map(),
+      }
 
 const join = (parent: string, name: string) => (parent === '/' ? `/${name}` : `${parent}/${name}`)
 
-const opened = (node: Bind, host: HostFiles): Dir => ({
-  is: 'dir',
-  layer: node.layer,
-  readOnly: node.readOnly,
-  children: new Map(
+const opened = (node: Bind, host: HostFiles): Dir => {
+  const children = new Map(
     host.list(node.source).map((entry) => [entry.name, fromEntry(node.source, entry, node)] satisfies [string, Node]),
-  ),
-})
+  )
+  for (const [name, inner] of node.inside) {
+    const child = children.get(name)
+    if (inner.is === 'dir' && child?.is === 'bind') child.inside = inner.children
+    else children.set(name, inner)
+  }
+  return { is: 'dir', layer: node.layer, readOnly: node.readOnly, children }
+}
 
-const put = (root: Dir, mount: Mount, host: HostFiles) => {
+const put = (root: Dir, mount: Mount, host: HostFiles, wholeMachine: boolean): void => {
   const type = host.typeOf(mount.source) === 'dir' ? 'dir' : 'file'
   const node: Bind = {
     is: 'bind',
@@ -99,38 +114,68 @@ const put = (root: Dir, mount: Mount, host: HostFiles) => {
     inside: new Map(),
   }
   const parts = mount.target.split('/').filter(Boolean)
-  const name = parts.pop()
+  const name = parts.at(-1)
   if (name === undefined) throw new Error(`${mount.source} cannot be mounted at ${mount.target}.`)
-  const siblings = childrenAt(root, parts, host)
+  const found = siblingsOf(root, parts, type, host, wholeMachine)
   // A last component that is a link of an image or of the machine means the link's target, as in a container.
-  const there = siblings.get(name)
-  if (there?.is === 'link') return put(root, { ...mount, target: follow([...parts, name], there.to) }, host)
+  if ('elsewhere' in found) return put(root, { ...mount, target: found.elsewhere }, host, wholeMachine)
+  const there = found.siblings.get(name)
   const laid = there ? merged(there, node, host) : node
   // The top of a layer is opened at once: what a container writes there is its own.
-  siblings.set(name, laid === node && node.layer && type === 'dir' ? opened(node, host) : laid)
+  found.siblings.set(name, laid === node && node.layer && type === 'dir' ? opened(node, host) : laid)
 }
 
-/** The children of a directory of the view, opening and making what is on the way. */
-const childrenAt = (root: Dir, path: readonly string[], host: HostFiles, links = 0): Map<string, Node> => {
+/**
+ * The children of the directory in which the last part of `path` lies, opening and making what is on the way; or the path
+ * that a link on the way leads to.
+ */
+const siblingsOf = (
+  root: Dir,
+  path: readonly string[],
+  type: 'dir' | 'file',
+  host: HostFiles,
+  wholeMachine: boolean,
+): { siblings: Map<string, Node> } | { elsewhere: string } => {
+  const via = (index: number, to: string) => ({
+    elsewhere: [follow(path.slice(0, index + 1), to), ...path.slice(index + 1)].join('/'),
+  })
   let children = root.children
+  /** the directory of the machine we are in, as long as nothing had to be opened */
+  let within: string | undefined
   for (const [index, part] of path.entries()) {
     let node = children.get(part)
-    if (node?.is === 'link') {
-      if (links > 40) throw new Error(`Too many symbolic links on the way to /${path.join('/')}.`)
-      const resolved = follow(path.slice(0, index + 1), node.to)
-        .split('/')
-        .filter(Boolean)
-      return childrenAt(root, [...resolved, ...path.slice(index + 1)], host, links + 1)
+    if (node?.is === 'link') return via(index, node.to)
+    if (within !== undefined) {
+      within = join(within, part)
+      const to = node ? undefined : host.linkAt(within)
+      if (to !== undefined) return via(index, to)
     }
+    if (index === path.length - 1) break
     if (node === undefined) node = newDir()
     else if (node.is === 'bind' && !node.volume) {
-      if (node.type === 'file') throw new Error(`/${path.slice(0, index + 1).join('/')} is a file, not a directory.`)
-      node = opened(node, host)
+      const rest = path.slice(index + 1)
+      if (wholeMachine && leadsTo(node.source, rest, type, host)) within = node.source
+      else node = opened(checkDir(node, path.slice(0, index + 1)), host)
     }
     children.set(part, node)
     children = node.is === 'dir' ? node.children : node.inside
   }
-  return children
+  return { siblings: children }
+}
+
+const checkDir = (node: Bind, at: readonly string[]): Bind => {
+  if (node.type === 'dir') return node
+  throw new Error(`/${at.join('/')} is a file, not a directory.`)
+}
+
+/** Whether a mount point of that type exists below `source`, or a link comes first. */
+const leadsTo = (source: string, rest: readonly string[], type: 'dir' | 'file', host: HostFiles): boolean => {
+  let at = source
+  for (const part of rest) {
+    at = join(at, part)
+    if (host.linkAt(at) !== undefined) return true
+  }
+  return host.typeOf(at) === type
 }
 
 const follow = (from: readonly string[], to: string): string => {

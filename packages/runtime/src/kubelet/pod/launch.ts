@@ -2,7 +2,7 @@
  * From a container's spec, its image and its pod's volumes to what is started: the files it sees, its environment and its
  * command line.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ResolvedImage } from '@drey/flink-home'
 import type { Container, VolumeMount } from 'kubernetes-types/core/v1.d.ts'
@@ -52,6 +52,7 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
   const { pod, container, image, instanceDir, files, network, ip } = input
   const root = join(instanceDir, 'root')
   for (const dir of ['root', 'tmp', 'tmp/.home']) mkdirSync(join(instanceDir, dir), { recursive: true, mode: 0o700 })
+  chmodSync(join(instanceDir, 'tmp'), 0o1777)
   writeFileSync(join(instanceDir, terminationFile), '', { mode: 0o666 })
   const loopback = network.mode === 'loopback'
 

@@ -134,7 +134,7 @@ const conditionsOf = (view: StatusView, all: readonly PartContainer[], phase: st
   )
   const wanted: Omit<PodCondition, 'lastTransitionTime'>[] = [
     { type: 'PodReadyToStartContainers', status: bool(sandboxReady && !over) },
-    record.initialized || phase === 'Succeeded'
+    record.initialized || phase === 'Succeeded' || !pod.spec.initContainers?.length
       ? { type: 'Initialized', status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
       : {
           type: 'Initialized',

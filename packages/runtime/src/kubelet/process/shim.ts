@@ -92,6 +92,7 @@ const launchScript = `mkdir -p "$1" 2>/dev/null; cd "$1" 2>&9 || exit 128
 shift
 command -v -- "$1" > /dev/null 2>&1 || { printf 'exec: "%s": executable file not found in $PATH' "$1" >&9; exit 128; }
 echo $$ >&8
+unset OLDPWD
 exec "$@" 8>&- 9>&-`
 
 /** What the instance's directory says. */

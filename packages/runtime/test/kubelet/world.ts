@@ -1,0 +1,147 @@
+/** A node in a temporary directory with the machine's own programs as its only image. */
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PodSpec, PodStatus } from 'kubernetes-types/core/v1.d.ts'
+import { ImageUnknownError, type ImageCatalogue, type ResolvedImage } from '@drey/flink-home'
+import type { KubeObject } from '@drey/reconcile'
+import type { IsolationChoice } from '../../src/isolation/isolation.ts'
+import { startKubelet, type Kubelet } from '../../src/kubelet/kubelet.ts'
+import { logFiles } from '../../src/kubelet/process/log.ts'
+import { sweep } from '../../src/kubelet/sweep.ts'
+import { readFileSync } from 'node:fs'
+import { fakeApi, type FakeApi } from './fake-api.ts'
+
+export interface TestPod extends KubeObject {
+  spec: PodSpec
+  status?: PodStatus
+}
+
+export interface World {
+  api: FakeApi
+  dir: string
+  kubelet: Kubelet
+  isolation: IsolationChoice
+  /** creates a pod in `default`; answers its path */
+  run(name: string, spec: Partial<PodSpec> & Pick<PodSpec, 'containers'>): string
+  until(path: string, holds: (pod: TestPod | undefined) => boolean, what: string): Promise<TestPod>
+  remove(path: string, graceSeconds?: number): Promise<void>
+  /** what a container printed, without the stamps */
+  log(path: string, container?: string, instance?: number): string
+  events(reason: string): string[]
+  /** a successor takes over this node, as after a crash */
+  restart(how: { keepPods: boolean }): Promise<void>
+  close(): Promise<void>
+}
+
+/** `image` shows a layered file and an environment; `host` is the machine itself. */
+export const images = (dir: string): ImageCatalogue => {
+  const layer = join(dir, 'layer')
+  mkdirSync(join(layer, 'lib'), { recursive: true })
+  writeFileSync(join(layer, 'greeting.txt'), 'hello from the image\n')
+  writeFileSync(join(layer, 'lib', 'a.txt'), 'a\n')
+  const base: ResolvedImage = {
+    image: 'host',
+    imageId: 'drey://host',
+    layers: [],
+    env: {},
+    entrypoint: [],
+    command: ['sleep', '1000'],
+    workingDir: '/',
+  }
+  return {
+    async resolve(image, progress) {
+      if (image === 'host') return base
+      if (image === 'slow') progress('fetching the distribution')
+      if (image === 'layered' || image === 'slow')
+        return {
+          ...base,
+          image,
+          imageId: `drey://${image}`,
+          layers: [{ source: layer, target: '/opt/drey-test' }],
+          env: { DREY_TEST_HOME: '/opt/drey-test' },
+          adjustFile: ({ content, podIp }) => content.replace('@POD_IP@', podIp),
+        }
+      throw new ImageUnknownError(image, `No image ${image}. Map it: drey image map ${image} …`)
+    },
+  }
+}
+
+export const world = async (isolation: IsolationChoice): Promise<World> => {
+  const dir = mkdtempSync(join(tmpdir(), 'drey-kubelet-'))
+  const api = fakeApi()
+  api.put('/api/v1/namespaces/default/configmaps/kube-root-ca.crt', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-root-ca.crt', namespace: 'default' },
+    data: { 'ca.crt': 'PEM' },
+  })
+  const start = () =>
+    startKubelet({
+      transport: api.transport,
+      nodeName: 'node-1',
+      dir,
+      images: images(dir),
+      isolation,
+      nodeAddress: '127.0.0.1',
+      apiServer: { host: '127.0.0.1', port: 6443 },
+      schedule: true,
+      log: (message) => process.env['DREY_TEST_LOG'] && console.error(message),
+    })
+  let kubelet = await start()
+  const inDefault = '/api/v1/namespaces/default/pods'
+  return {
+    api,
+    dir,
+    isolation,
+    get kubelet() {
+      return kubelet
+    },
+    run(name, spec) {
+      api.put(`${inDefault}/${name}`, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, namespace: 'default' },
+        spec: { serviceAccountName: 'default', ...spec },
+        status: { phase: 'Pending' },
+      })
+      return `${inDefault}/${name}`
+    },
+    until: async (path, holds, what) => (await api.until<TestPod>(path, holds, what)) as TestPod,
+    async remove(path, graceSeconds) {
+      const body = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }
+      await api.transport.send({ method: 'DELETE', path, body })
+    },
+    log(path, container = 'main', instance = 0) {
+      const { name, uid } = (api.get(path) ?? api.history(path).at(-1))?.metadata ?? { name: '', uid: '' }
+      return logFiles(join(dir, 'pods', `default_${name}_${uid}`, container, String(instance)))
+        .map((file) => readFileSync(file, 'utf8'))
+        .join('')
+        .split('\n')
+        .map((line) => line.split(' ').slice(3).join(' '))
+        .join('\n')
+    },
+    events: (reason) =>
+      api
+        .list('/api/v1/events')
+        .filter((event) => event['reason'] === reason)
+        .map((event) => String(event['message'])),
+    async restart(how) {
+      await kubelet.close(how)
+      kubelet = await start()
+    },
+    async close() {
+      await kubelet.close({ keepPods: false, graceMs: 0 })
+      await sweep(dir)
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+export const phase = (pod: TestPod | undefined): string | undefined => pod?.status?.phase
+export const isReady = (pod: TestPod | undefined): boolean =>
+  pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+export const stateOf = (pod: TestPod | undefined, container = 'main') =>
+  [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])].find(
+    ({ name }) => name === container,
+  )
