@@ -4,6 +4,7 @@ import type { KubeObject } from '@drey/reconcile'
 import { parse } from 'yaml'
 import {
   effectiveConfig,
+  operatorSideOf,
   readOperatorConfig,
   renderCluster,
   valuesOf,
@@ -86,8 +87,7 @@ export const renderWith = (operator: string, resource: ClusterResource): Renderi
       ),
     ),
     operator: {
-      confIsYaml: operatorConfig.syntax === 'yaml',
-      logFiles: Object.fromEntries(Object.entries(files).filter(([file]) => file.startsWith('log'))),
+      ...operatorSideOf(files, operatorConfig),
       kubernetesVersion: '1.33',
       // the client version of the recorded build
       defaultImage: 'apache/flink:1.20.0-scala_2.12',

@@ -74,20 +74,18 @@ describe('never throws', () => {
     const known = renderCluster({ resource: { metadata, spec }, config: {}, operator: {} })
     const keys = [
       ...Object.keys(known.ok ? known.flinkConfig : {}),
-      ...[
-        'kubernetes.jobmanager.tolerations',
-        'kubernetes.jobmanager.labels',
-        'kubernetes.secrets',
-        'kubernetes.env.secretKeyRef',
-        'rest.port',
-        'taskmanager.numberOfTaskSlots',
-        'high-availability.type',
-        'pipeline.jobvertex-parallelism-overrides',
-        'kubernetes.operator.pod-template.merge-arrays-by-name',
-        'kubernetes.hostnetwork.enabled',
-        '__proto__',
-        'constructor.prototype',
-      ],
+      'kubernetes.jobmanager.tolerations',
+      'kubernetes.jobmanager.labels',
+      'kubernetes.secrets',
+      'kubernetes.env.secretKeyRef',
+      'rest.port',
+      'taskmanager.numberOfTaskSlots',
+      'high-availability.type',
+      'pipeline.jobvertex-parallelism-overrides',
+      'kubernetes.operator.pod-template.merge-arrays-by-name',
+      'kubernetes.hostnetwork.enabled',
+      '__proto__',
+      'constructor.prototype',
     ]
     for (const key of keys)
       for (const value of ['', 'x', "'", '[', '{', 'a:b:c', '-1', '1e400', 'NaN', ';;', '\u0000'])
