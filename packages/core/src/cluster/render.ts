@@ -22,7 +22,7 @@ export type Rendering =
       /** which layer set a key; absent: it came with the effective configuration */
       setBy: Readonly<Record<string, string>>
       /** what the author should know, though the cluster can be made */
-      notes: string[]
+      notes: readonly string[]
     }
   | { ok: false; problem: RenderProblem }
 
@@ -38,7 +38,7 @@ export const renderCluster = (input: RenderInput): Rendering => {
     objects,
     flinkConfig: { ...desired.config },
     setBy: desired.setBy,
-    notes: desired.configFile.notes,
+    notes: desired.notes,
   }
 }
 

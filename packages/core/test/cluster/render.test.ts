@@ -199,9 +199,25 @@ test('says which layer set a key, and nothing for keys that came along', () => {
   expect(rendering.ok && rendering.setBy['taskmanager.numberOfTaskSlots']).toBeUndefined()
 })
 
-test('warns of values that Flink’s flat file cannot carry', () => {
-  const rendering = render({}, { 'my.password': 'a#b', 'my.text': 'two\nlines' })
-  expect(rendering.ok && rendering.notes).toHaveLength(2)
+test('tells what is ignored or not as it looks', () => {
+  const notes = (change: ClusterSpec, config = {}) => {
+    const rendering = render(change, config)
+    return rendering.ok
+      ? rendering.notes.map((note) => note.split(' ').slice(0, 6).join(' '))
+      : [rendering.problem.message]
+  }
+  expect(notes({}, { 'my.password': 'a#b', 'my.text': 'two\nlines' })).toEqual([
+    'Flink up to 1.20 reads the',
+    'Flink up to 1.20 reads only',
+  ])
+  expect(notes({ flinkVersion: 'v2_2' }, { 'my.password': 'a#b' })).toEqual([])
+  expect(notes({ taskManager: { resource: { cpu: 1 }, resources: { requests: { memory: '2Gi' } } } })).toEqual([
+    'taskManager.resource is ignored because taskManager.resources is',
+  ])
+  expect(notes({ logConfiguration: { 'log4j.properties': 'x' } })).toEqual([
+    "logConfiguration: log4j.properties is not used; Flink's",
+  ])
+  expect(notes({ image: null, flinkVersion: 'v2_2' })).toEqual(['No image is set: the default'])
 })
 
 test('is pure: inputs stay as they are, equal inputs give equal objects', () => {
@@ -242,26 +258,67 @@ test('an Ingress alone, also in front of another deployment', () => {
   })
 })
 
-test('a session job goes along with its cluster’s settings and its own, without those for the operator', () => {
+test('a session job goes along with its cluster’s settings and its own, as recorded, without those for the operator', () => {
   const cluster: ClusterSpec = { ...spec, job: null }
-  const config = { 'kubernetes.operator.reconcile.interval': '5 s', 'taskmanager.numberOfTaskSlots': '2' }
-  const result = sessionJobConfig({
-    resource: { metadata, spec: cluster },
-    config,
-    name: 'clicks',
-    job: { args: ['a', 'b'], entryClass: 'com.example.X', upgradeMode: 'last-state' },
-  })
-  expect(result.ok && result.value.config).toMatchObject({
-    'pipeline.name': 'clicks',
-    'execution.target': 'kubernetes-session',
-    'execution.checkpointing.interval': '5 min',
+  const config = {
+    'taskmanager.numberOfTaskSlots': '1',
+    'parallelism.default': '1',
+    'kubernetes.operator.reconcile.interval': '5 s',
+  }
+  const job = { args: ['a'], entryClass: 'com.example.X', parallelism: 2, upgradeMode: 'stateless' }
+  const result = sessionJobConfig({ resource: { metadata, spec: cluster }, config, name: 'clicks', job })
+  expect(result.ok && result.value.config).toEqual({
     '$internal.application.main': 'com.example.X',
-    '$internal.application.program-args': 'a;b',
+    '$internal.application.program-args': 'a',
+    '$internal.flink.version': 'v1_20',
+    'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION',
+    'execution.target': 'kubernetes-session',
     'jobmanager.memory.process.size': '1 gb',
+    'kubernetes.cluster-id': 'orders',
+    'kubernetes.container.image.ref': 'flink:1.20',
+    'kubernetes.jobmanager.cpu.amount': '1.0',
+    'kubernetes.jobmanager.replicas': '1',
+    'kubernetes.namespace': 'shop',
+    'kubernetes.rest-service.exposed.type': 'ClusterIP',
+    'kubernetes.service-account': 'flink',
+    'kubernetes.taskmanager.cpu.amount': '1.0',
+    'parallelism.default': '1',
+    'pipeline.name': 'clicks',
+    'taskmanager.memory.process.size': '2 gb',
+    'taskmanager.numberOfTaskSlots': '1',
+    'web.cancel.enable': 'false',
   })
-  expect(result.ok && Object.keys(result.value.config).filter((key) => key.startsWith('kubernetes.operator.'))).toEqual(
-    [],
+})
+
+test('an environment variable, a port, a pull secret that a template and an option both name is sent once', () => {
+  const main = {
+    name: 'flink-main-container',
+    env: [
+      { name: 'ROLE', value: 'template' },
+      { name: 'OTHER', value: 'x' },
+    ],
+    ports: [
+      { name: 'ui', containerPort: 8081 },
+      { name: 'rest-udp', containerPort: 8081, protocol: 'UDP' },
+    ],
+  }
+  const rendering = render(
+    { podTemplate: { spec: { containers: [main], imagePullSecrets: [{ name: 'one' }] } } },
+    { 'containerized.master.env.ROLE': 'option', 'kubernetes.container.image.pull-secrets': 'one;two' },
   )
+  const pod = rendering.ok && (rendering.objects[0]!['spec'] as any).template.spec
+  expect(pod.containers[0].env.map((item: any) => `${item.name}=${item.value ?? ''}`)).toEqual([
+    'OTHER=x',
+    'ROLE=option',
+    '_POD_IP_ADDRESS=',
+  ])
+  expect(pod.containers[0].ports.map((item: any) => item.name)).toEqual([
+    'rest-udp',
+    'rest',
+    'jobmanager-rpc',
+    'blobserver',
+  ])
+  expect(pod.imagePullSecrets).toEqual([{ name: 'one' }, { name: 'two' }])
 })
 
 test('observers read the configuration with the spec in it, before anything of a deployment', () => {

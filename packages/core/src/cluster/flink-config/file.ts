@@ -7,8 +7,6 @@ import type { FlinkVersionFacts } from '@drey/api'
 export interface ConfigFile {
   name: 'flink-conf.yaml' | 'config.yaml'
   text: string
-  /** what a reader of the file will not see as it was written */
-  notes: string[]
 }
 
 const PROGRAM_ARGS = '$internal.application.program-args'
@@ -42,14 +40,6 @@ const LEFT_OUT = new Set([
 const flat = (entries: [string, string][]): ConfigFile => ({
   name: 'flink-conf.yaml',
   text: entries.map(([key, value]) => `${key}: ${value}\n`).join(''),
-  // Flink's reader cuts a line at the first '#', wherever it stands, and knows no continuation lines.
-  notes: entries.flatMap(([key, value]) =>
-    value.includes('#')
-      ? [`Flink up to 1.20 reads the value of ${key} only up to its first "#".`]
-      : value.includes('\n')
-        ? [`Flink up to 1.20 reads only the first line of the value of ${key}.`]
-        : [],
-  ),
 })
 
 interface Tree {
@@ -71,7 +61,7 @@ const nested = (entries: [string, string][], programArgs: readonly string[] | un
       writable: true,
     })
   }
-  return { name: 'config.yaml', text: stringify(root, { lineWidth: 0, singleQuote: true }), notes: [] }
+  return { name: 'config.yaml', text: stringify(root, { lineWidth: 0, singleQuote: true }) }
 }
 
 /** In a tree a key cannot be a leaf and a branch. */

@@ -29,14 +29,32 @@ export const containersOf = (template: PodTemplate | undefined): { main: Contain
 }
 
 /** The template's list with more behind it; the key is left out while both are empty. */
-export const appended = <K extends string>(
+export const appended = <K extends keyof typeof IDENTITIES>(
   key: K,
   own: unknown,
   more: readonly unknown[],
 ): Partial<Record<K, unknown[]>> => {
-  const list = [...(Array.isArray(own) ? own : []), ...more]
+  const list = lastOfEach([...(Array.isArray(own) ? own : []), ...more], IDENTITIES[key])
   return list.length > 0 || Array.isArray(own) ? ({ [key]: list } as Record<K, unknown[]>) : {}
 }
+
+type Item = Readonly<Record<string, unknown>> | null
+
+/** By which fields Kubernetes tells the items of a list apart. */
+const IDENTITIES = {
+  env: (item: Item) => item?.['name'],
+  ports: (item: Item) => `${item?.['containerPort']}/${item?.['protocol'] ?? 'TCP'}`,
+  volumeMounts: undefined,
+  volumes: undefined,
+  imagePullSecrets: (item: Item) => item?.['name'],
+  tolerations: undefined,
+} as const
+
+// The kubelet lets the last of several equal names count, and server-side apply refuses to be sent more than one.
+const lastOfEach = (list: unknown[], identity: ((item: Item) => unknown) | undefined): unknown[] =>
+  identity
+    ? list.filter((item, i) => !list.slice(i + 1).some((later) => identity(later as Item) === identity(item as Item)))
+    : list
 
 /** Pull secrets, node selector and tolerations: options on top of what the template says. */
 export const scheduling = (spec: PodSpec, config: Settings, role: Role): Record<string, unknown> => {
