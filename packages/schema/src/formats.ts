@@ -56,17 +56,20 @@ const isCidr = (text: string): boolean => {
   return (isIpv4(address) && Number(bits) <= 32) || (isIpv6(address) && Number(bits) <= 128)
 }
 
+const hostLetter = '[a-zA-Z0-9\\p{L}\\p{S}]'
+const hostLabel = `${hostLetter}((${hostLetter}|-){0,61}${hostLetter})?`
+const lone = like(`^${hostLabel}$`)
+const dotted = like(`^(${hostLabel}\\.)+[a-zA-Z\\p{L}]{2,63}$`)
+// A name with dots ends in a top-level domain of two letters or more.
+const isHostname = (text: string): boolean => text.length <= 255 && (text.includes('.') ? dotted(text) : lone(text))
+
 const isUri = (text: string): boolean => text.startsWith('/') || /^[A-Za-z][A-Za-z0-9+.-]*:\S*$/.test(text)
 
 const formats: Record<string, (text: string) => boolean> = {
   bsonobjectid: like('^[0-9a-fA-F]{24}$'),
   uri: isUri,
   email: like('^[^@\\s]+@[^@\\s]+$'),
-  hostname: (text) =>
-    text.length <= 255 &&
-    like(
-      '^([a-zA-Z0-9\\p{L}]([a-zA-Z0-9\\p{L}-]{0,61}[a-zA-Z0-9\\p{L}])?)(\\.[a-zA-Z0-9\\p{L}]([a-zA-Z0-9\\p{L}-]{0,61}[a-zA-Z0-9\\p{L}])?)*$',
-    )(text),
+  hostname: isHostname,
   ipv4: isIpv4,
   ipv6: isIpv6,
   cidr: isCidr,

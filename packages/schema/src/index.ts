@@ -1,7 +1,9 @@
 /** The schema engine: structural schemas as values, validated, defaulted, pruned, diffed and printed as CRDs and documentation. */
 export * from './structural.ts'
 export * from './problem.ts'
-export { validate, conforms, type ValidateOptions } from './validate.ts'
+export { validate, validateStatus, conforms, type ValidateOptions } from './judge.ts'
+export { validateStructure } from './validate.ts'
+export { validateRules, ruleProblems, hasRules } from './cel/rules.ts'
 export { prune, unknownField, type Pruned } from './prune.ts'
 export { withDefaults } from './defaults.ts'
 export { scaleProblems } from './scale.ts'

@@ -92,12 +92,15 @@ const goText = (value: unknown, top = false): string => {
   return String(value)
 }
 
-/** Go's %v of a number: an integer as it is, a double in the shorter of plain and scientific form. */
-const goNumber = (value: number): string => {
-  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return BigInt(value).toString()
+// A whole number that fits 64 bits came over the wire as one.
+const goNumber = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value).toString() : goDouble(value)
+
+/** A double as Go prints it: the shortest text, scientific below 10^-4 and from 10^6 on. */
+export const goDouble = (value: number): string => {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
   const [mantissa = '', exponent = ''] = value.toExponential().split('e')
   const power = Number(exponent)
-  return power < -4 || power >= 21
-    ? `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
-    : String(value)
+  if (power >= -4 && power < 6) return String(value)
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }

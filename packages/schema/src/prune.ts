@@ -28,8 +28,12 @@ const pruneAt = (schema: StructuralSchema | undefined, value: unknown, path: str
   if (!isObject(value)) return value
   let copy: JsonObject | undefined
   for (const key of Object.keys(value)) {
-    if (schema?.['x-kubernetes-embedded-resource'] && metaKeys.has(key)) continue
     const at = path === '' ? key : `${path}.${key}`
+    if (schema?.['x-kubernetes-embedded-resource'] && metaKeys.has(key)) {
+      const after = key === 'metadata' ? pruneAt(objectMeta, value[key], at, unknown) : value[key]
+      if (after !== value[key]) (copy ??= { ...value })[key] = after
+      continue
+    }
     if (schema && governs(schema, key)) {
       const before = value[key]
       const after = pruneAt(schemaOfKey(schema, key), before, at, unknown)
@@ -40,6 +44,18 @@ const pruneAt = (schema: StructuralSchema | undefined, value: unknown, path: str
     }
   }
   return copy ?? value
+}
+
+/** The fields of meta/v1 ObjectMeta; what lies below them is judged elsewhere. */
+const objectMeta: StructuralSchema = {
+  properties: Object.fromEntries(
+    (
+      'name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp ' +
+      'deletionGracePeriodSeconds labels annotations ownerReferences finalizers managedFields'
+    )
+      .split(' ')
+      .map((name) => [name, { 'x-kubernetes-preserve-unknown-fields': true }]),
+  ),
 }
 
 const governs = (schema: StructuralSchema, key: string): boolean =>

@@ -1,5 +1,5 @@
 /**
- * Validation of a value against a structural schema, in the API server's wording and order, without a compile step: the same
+ * Validation of a value's structure against a schema, in the API server's wording and order, without a compile step: the same
  * walker serves our own resources and any CRD a user registers.
  *
  * Behaviour follows the API server's schema validation (Kubernetes 1.33): a wrong type is told once and its content is not
@@ -10,23 +10,27 @@ import { sameJson } from './json.ts'
 import { embeddedProblems, listProblems } from './lists.ts'
 import { matchesPattern } from './pattern.ts'
 import { invalid, notSupported, required, tooLong, tooMany, typeInvalid, type Problem } from './problem.ts'
+import { scaleProblems } from './scale.ts'
 import { isObject, schemaOfKey, type JsonObject, type StructuralSchema } from './structural.ts'
 
-export interface ValidateOptions {
+export interface StructureOptions {
   /** the stored value, on an update: what equals it is not judged again */
   old?: unknown
   /** prefix of every path, for a schema that is not the root: `status` when only the status is judged */
   path?: string
+  /** the CRD's `subresources.scale`, whose counts are judged too */
+  scale?: { readonly specReplicasPath: string } | undefined
 }
 
-/** Everything wrong with the value; empty when it is fine. CEL rules are judged by `validateRules`. */
-export const validate = (
+/** Everything wrong with the value but for CEL rules. */
+export const validateStructure = (
   schema: StructuralSchema,
   value: unknown,
-  { old, path = '' }: ValidateOptions = {},
+  { old, path = '', scale }: StructureOptions = {},
 ): Problem[] => {
   const walk: Walk = { prefix: path, problems: [] }
   check(schema, value, old, '', walk)
+  if (scale) walk.problems.push(...scaleProblems(scale, value))
   if (mayHaveListRules(schema)) {
     walk.problems.push(...embeddedProblems(schema, value, path))
     const duplicates = listProblems(schema, value, path)
@@ -36,9 +40,6 @@ export const validate = (
   }
   return walk.problems
 }
-
-/** True when the value is fine; for callers that need no sentences. */
-export const conforms = (schema: StructuralSchema, value: unknown): boolean => validate(schema, value).length === 0
 
 interface Walk {
   readonly prefix: string

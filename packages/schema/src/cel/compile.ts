@@ -1,0 +1,272 @@
+/** A CEL expression as a function: names, fields and functions are checked once, evaluation is closures with a cost limit. */
+import { schemaOfKey, type StructuralSchema } from '../structural.ts'
+import { functions, methods, namespaces } from './library/index.ts'
+import { compileMacro } from './macros.ts'
+import { add, divide, modulo, multiply, negate, subtract } from './arithmetic.ts'
+import { compare, same } from './compare.ts'
+import { hasField, propertyOf } from './names.ts'
+import { parse, type Node } from './parse.ts'
+import {
+  CelError,
+  CostError,
+  entryOf,
+  isList,
+  isMap,
+  isOptional,
+  none,
+  some,
+  typeName,
+  type List,
+  type Value,
+} from './value.ts'
+
+/** What an evaluation carries along. */
+export interface Env {
+  /** values of the variables in scope, by slot */
+  readonly slots: Value[]
+  /** cost units left; shared by all rules of one validation */
+  readonly cost: { left: number }
+}
+export type Run = (env: Env) => Value
+/** `schema` is known as long as the value can be traced to the resource; it lets us refuse misspelt fields early. */
+export interface Compiled {
+  readonly run: Run
+  readonly schema?: StructuralSchema | undefined
+}
+/** The variables in scope. */
+export type Scope = ReadonlyMap<string, { readonly slot: number; readonly schema: StructuralSchema | undefined }>
+
+export interface Expression {
+  readonly run: Run
+  /** variables of the resource that the expression mentions */
+  readonly mentions: ReadonlySet<string>
+}
+
+/** Compiles an expression over `self` and `oldSelf`. Throws CelError with the reason when it is not valid. */
+export const compileExpression = (
+  text: string,
+  schema: StructuralSchema,
+  oldSchema: StructuralSchema | null = schema,
+): Expression => {
+  const mentions = new Set<string>()
+  const scope: Scope = new Map([
+    ['self', { slot: 0, schema }],
+    ['oldSelf', { slot: 1, schema: oldSchema ?? undefined }],
+  ])
+  let tree: Node
+  try {
+    tree = parse(text)
+  } catch (error) {
+    throw new CelError(`Syntax error: ${(error as Error).message.split('\n')[0]}`)
+  }
+  const { run } = compile(tree, scope, mentions)
+  return { run, mentions }
+}
+
+export const compile = (node: Node, scope: Scope, mentions: Set<string>): Compiled => {
+  const inner = (child: Node): Compiled => compile(child, scope, mentions)
+  switch (node.op) {
+    case 'value': {
+      const literal = literalOf(node.args)
+      return { run: () => literal }
+    }
+    case 'id': {
+      const variable = scope.get(node.args)
+      if (!variable) return { run: typeOrUndeclared(node.args) }
+      if (variable.slot < 2) mentions.add(node.args)
+      const { slot, schema } = variable
+      return { run: (env) => env.slots[slot]!, schema }
+    }
+    case '.':
+      return select(inner(node.args[0]), node.args[1])
+    case '.?':
+      return { run: optionalIndex(inner(node.args[0]).run, constant(propertyOf(String(node.args[1])))) }
+    case '[]':
+      return index(inner(node.args[0]), inner(node.args[1]))
+    case '[?]':
+      return { run: optionalIndex(inner(node.args[0]).run, inner(node.args[1]).run) }
+    case 'call':
+      return (
+        compileMacro(node, scope, mentions) ?? {
+          run: call(
+            node.args[0],
+            functions,
+            node.args[1].map((one) => inner(one).run),
+          ),
+        }
+      )
+    case 'rcall': {
+      const macro = compileMacro(node, scope, mentions)
+      if (macro) return macro
+      const [name, receiver, args] = node.args
+      const runs = args.map((one) => inner(one).run)
+      if (receiver.op === 'id' && !scope.has(receiver.args) && namespaces.has(receiver.args))
+        return { run: call(`${receiver.args}.${name}`, functions, runs) }
+      return { run: call(name, methods, [inner(receiver).run, ...runs]) }
+    }
+    case 'list': {
+      const items = node.args.map((one) => inner(one).run)
+      return { run: (env) => spend(env, items.length) && items.map((one) => one(env)) }
+    }
+    case 'map': {
+      const entries = node.args.map(([key, value]) => [inner(key).run, inner(value).run] as const)
+      return {
+        run: (env) => spend(env, entries.length) && new Map(entries.map(([key, value]) => [key(env), value(env)])),
+      }
+    }
+    case '?:': {
+      const [condition, then, otherwise] = node.args.map((one) => inner(one).run) as [Run, Run, Run]
+      return { run: (env) => (truth(condition(env)) ? then(env) : otherwise(env)) }
+    }
+    case '&&':
+      return { run: shortCircuit(inner(node.args[0]).run, inner(node.args[1]).run, false) }
+    case '||':
+      return { run: shortCircuit(inner(node.args[0]).run, inner(node.args[1]).run, true) }
+    case '!_': {
+      const operand = inner(node.args).run
+      return { run: (env) => !truth(operand(env)) }
+    }
+    case '-_': {
+      const operand = inner(node.args).run
+      return { run: (env) => negate(operand(env)) }
+    }
+    default: {
+      const operator = binary[node.op]
+      if (!operator) throw new CelError(`unsupported operator '${node.op}'`)
+      const [left, right] = [inner(node.args[0]).run, inner(node.args[1]).run]
+      return { run: (env) => spend(env, 1) && operator(left(env), right(env)) }
+    }
+  }
+}
+
+/** Takes cost units; always true, so that it can stand before the work. */
+export const spend = (env: Env, units: number): true => {
+  env.cost.left -= units
+  if (env.cost.left < 0) throw new CostError('actual cost limit exceeded')
+  return true
+}
+
+export const truth = (value: Value): boolean => {
+  if (typeof value !== 'boolean') throw new CelError('no such overload')
+  return value
+}
+
+const binary: Partial<Record<string, (one: Value, other: Value) => Value>> = {
+  '==': same,
+  '!=': (one, other) => !same(one, other),
+  '<': (one, other) => compare(one, other) < 0,
+  '<=': (one, other) => compare(one, other) <= 0,
+  '>': (one, other) => compare(one, other) > 0,
+  '>=': (one, other) => compare(one, other) >= 0,
+  '+': add,
+  '-': subtract,
+  '*': multiply,
+  '/': divide,
+  '%': modulo,
+  in: (one, other) => {
+    if (isList(other)) return other.some((item) => same(item, one))
+    if (isMap(other)) return entryOf(other, one) !== undefined
+    throw new CelError('no such overload')
+  },
+}
+
+const constant =
+  (value: Value): Run =>
+  () =>
+    value
+
+const literalOf = (literal: unknown): Value =>
+  // An unsigned literal compares and computes like a whole number; no schema has unsigned fields.
+  typeof literal === 'object' && literal !== null && !(literal instanceof Uint8Array)
+    ? BigInt(String(literal))
+    : (literal as Value)
+
+const typeNames = new Set(['int', 'uint', 'double', 'bool', 'string', 'bytes', 'list', 'map', 'null_type', 'type'])
+const typeOrUndeclared = (name: string): Run => {
+  if (!typeNames.has(name)) throw new CelError(`undeclared reference to '${name}' (in container '')`)
+  return constant(name)
+}
+
+const select = (operand: Compiled, name: string): Compiled => {
+  const key = propertyOf(name)
+  const { schema } = operand
+  if (schema && !hasField(schema, key)) throw new CelError(`undefined field '${name}'`)
+  return { run: (env) => spend(env, 1) && fieldOf(operand.run(env), key), schema: schema && schemaOfKey(schema, key) }
+}
+
+const fieldOf = (value: Value, key: string): Value => {
+  if (isOptional(value)) return value.value === undefined ? none : present(value.value, key)
+  if (!isMap(value)) throw new CelError(`no such key: ${key}`)
+  const own = entryOf(value, key)
+  if (own === undefined) throw new CelError(`no such key: ${key}`)
+  return own
+}
+
+const present = (value: Value, key: Value): Value => {
+  const own = isMap(value) ? entryOf(value, key) : isList(value) ? itemOf(value, key) : undefined
+  return own === undefined ? none : some(own)
+}
+
+const index = (operand: Compiled, key: Compiled): Compiled => ({
+  run: (env) => {
+    spend(env, 1)
+    const value = operand.run(env)
+    const at = key.run(env)
+    if (isOptional(value)) return value.value === undefined ? none : present(value.value, at)
+    if (isList(value)) {
+      const item = itemOf(value, at)
+      if (item === undefined) throw new CelError(`index out of bounds: ${String(at)}`)
+      return item
+    }
+    if (!isMap(value)) throw new CelError('no such overload')
+    const own = entryOf(value, at)
+    if (own === undefined) throw new CelError(`no such key: ${String(at)}`)
+    return own
+  },
+  schema:
+    operand.schema?.items ??
+    (typeof operand.schema?.additionalProperties === 'object' ? operand.schema.additionalProperties : undefined),
+})
+
+const itemOf = (list: List, at: Value): Value | undefined => {
+  if (typeof at !== 'bigint' && !(typeof at === 'number' && Number.isInteger(at)))
+    throw new CelError(`unsupported index type '${typeName(at)}' in list`)
+  return list[Number(at)]
+}
+
+const optionalIndex =
+  (operand: Run, key: Run): Run =>
+  (env) => {
+    spend(env, 1)
+    const value = operand(env)
+    const inside = isOptional(value) ? value.value : value
+    return inside === undefined ? none : present(inside, key(env))
+  }
+
+/** An error on one side does not matter when the other side decides. */
+const shortCircuit =
+  (left: Run, right: Run, deciding: boolean): Run =>
+  (env) => {
+    let first: boolean
+    try {
+      first = truth(left(env))
+    } catch (error) {
+      if (error instanceof CostError || right(env) !== deciding) throw error
+      return deciding
+    }
+    return first === deciding ? deciding : truth(right(env))
+  }
+
+const call = (name: string, table: Record<string, (...args: Value[]) => Value>, args: readonly Run[]): Run => {
+  const own = Object.hasOwn(table, name) ? table[name] : undefined
+  if (!own) throw new CelError(`undeclared reference to '${name}' (in container '')`)
+  return (env) => {
+    const values = args.map((one) => one(env))
+    spend(env, 1 + values.reduce<number>((units, value) => units + weight(value), 0))
+    return own(...values)
+  }
+}
+
+// Functions look at every character or item of what they are given.
+const weight = (value: Value): number =>
+  typeof value === 'string' ? value.length / 10 : isList(value) ? value.length : 0
