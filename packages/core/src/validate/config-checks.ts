@@ -1,0 +1,100 @@
+/** Checks of effective configuration that deployments and session jobs share. */
+import { allOptions, hintsFor, options, readingOf, type FlinkConf, type Option } from '@drey/api'
+import type { LayeredConf, LayerName } from '../config/index.ts'
+import { error, warning, type Check, type Problem } from './problem.ts'
+import { isQuartzCron } from './periods.ts'
+
+export interface Configured {
+  layered: LayeredConf
+  conf: FlinkConf
+}
+
+/** The path of a key in the resource; keys that come from the operator's configuration have none there. */
+export const keyPath = (key: string): string => `spec.flinkConfiguration.${key}`
+
+/** Where a key was set, for sentences: nothing when the resource itself says it. */
+export const originOf = (layered: LayeredConf, key: string): string => {
+  const setting = layered.get(key)
+  return setting === undefined || OWN.includes(setting.layer)
+    ? ''
+    : ` (set by ${setting.layer}${setting.from ? ` ${setting.from}` : ''})`
+}
+const OWN: LayerName[] = ['resource', 'session-job']
+
+/** The value of an option whose text must be readable, or a problem: upstream fails on such text instead of refusing it. */
+export const strictly = <T>(
+  option: Option<T>,
+  { conf, layered }: Configured,
+): { value: T; problem?: undefined } | { value?: undefined; problem: Problem } => {
+  const reading = readingOf(option, conf)
+  if (reading.found !== 'unreadable') return { value: reading.value }
+  const { key, why } = reading
+  return {
+    problem: error(
+      keyPath(key),
+      'OPTION_UNREADABLE',
+      `The value of ${key}${originOf(layered, key)} cannot be read: ${why}.`,
+      `Write a ${option.codec.type.toLowerCase()}${exampleOf(option)}.`,
+    ),
+  }
+}
+
+const exampleOf = (option: Option): string =>
+  option.default === undefined ? '' : `, such as ${option.codec.print(option.default)}`
+
+/** Typing errors and old spellings; the operator's own keys are all known, so an unknown one is nobody's. */
+const hints = hintsFor(allOptions)
+const keyHints: Check<Configured> = {
+  rule: 'W',
+  check: ({ conf, layered }) =>
+    hints(conf)
+      .filter(({ key }) => OWN.includes(layered.get(key)?.layer as LayerName))
+      .map(({ key, kind, instead }) =>
+        kind === 'old'
+          ? warning(keyPath(key), 'OPTION_RENAMED', `${key} is an old name.`, `Write ${instead}.`)
+          : warning(
+              keyPath(key),
+              'OPTION_UNKNOWN',
+              `Nobody reads ${key}.`,
+              instead === undefined
+                ? 'Remove it, or check its name in the list of options.'
+                : `Did you mean ${instead}?`,
+            ),
+      ),
+}
+
+/** Values that cannot be read. Upstream stores them and fails, or uses the default, when it comes across them. */
+const unreadableValues: Check<Configured> = {
+  rule: 'W',
+  check: ({ conf, layered }) =>
+    allOptions.flatMap((option) => {
+      const reading = readingOf(option, conf)
+      if (reading.found !== 'unreadable' || !OWN.includes(layered.get(reading.key)?.layer as LayerName)) return []
+      return warning(
+        keyPath(reading.key),
+        'OPTION_UNREADABLE',
+        `The value of ${reading.key} cannot be read: ${reading.why}.`,
+        `Write a ${option.codec.type.toLowerCase()}${exampleOf(option)}.`,
+      )
+    }),
+}
+
+const periodicIntervals: Check<Configured> = {
+  rule: 'W',
+  check: ({ conf }) =>
+    [options.snapshots.periodicSavepointInterval, options.snapshots.periodicCheckpointInterval].flatMap((option) => {
+      const text = conf.get(option.key)?.trim() ?? ''
+      const isInterval =
+        text === '' || options.reconciliation.reconcileInterval.codec.parse(text).ok || isQuartzCron(text)
+      return isInterval
+        ? []
+        : warning(
+            keyPath(option.key),
+            'PERIOD_UNREADABLE',
+            `"${text}" is neither a duration nor a Quartz cron expression, so nothing is triggered.`,
+            'Write a duration such as "6 h", or six or seven cron fields such as "0 0 3 * * ?".',
+          )
+    }),
+}
+
+export const configWarnings: readonly Check<Configured>[] = [keyHints, unreadableValues, periodicIntervals]
