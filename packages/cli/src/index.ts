@@ -1,2 +1,4 @@
 /** The command line. */
-export {}
+export { main } from './main.ts'
+export * from './command.ts'
+export { commands } from './commands/index.ts'

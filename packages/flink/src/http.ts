@@ -2,6 +2,8 @@
  * The port to a JobManager's REST interface: one request, one answer. Carried by undici in production and by the Flink
  * model in simulation.
  */
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { Agent, FormData, request } from 'undici'
 
 export interface FlinkRequest {
@@ -57,12 +59,28 @@ export type ResolveHost = (host: string) => string | undefined
 const maxAnswerBytes = 32 << 20
 
 /** HTTP with a connection pool; keeps no connection longer than a few seconds, since JobManagers come and go. */
-export const undiciFlink = (options: { resolve?: ResolveHost } = {}): { http: FlinkHttp; close(): Promise<void> } => {
+export const undiciFlink = (
+  options: {
+    resolve?: ResolveHost
+    /** another way to a TCP port, for pods in network namespaces */ dial?: (
+      host: string,
+      port: number,
+    ) => Promise<Duplex>
+  } = {},
+): { http: FlinkHttp; close(): Promise<void> } => {
+  const { dial } = options
   const agent = new Agent({
     keepAliveTimeout: 4_000,
     connections: 4,
-    connect: { timeout: 3_000 },
     maxResponseSize: maxAnswerBytes,
+    connect: dial
+      ? (to, done) => {
+          dial(to.hostname, Number(to.port || 80)).then(
+            (socket) => done(null, socket as Socket),
+            (error: Error) => done(error, null),
+          )
+        }
+      : { timeout: 3_000 },
   })
   const http: FlinkHttp = async (r) => {
     const url = new URL(`${r.base}/v1${r.path}`)

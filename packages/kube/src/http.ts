@@ -41,7 +41,7 @@ export const httpTransport = (access: ClusterAccess, userAgent = 'drey'): HttpTr
       method: r.method,
       headers: {
         'user-agent': userAgent,
-        accept: 'application/json',
+        accept: r.accept ?? 'application/json',
         ...(r.body !== undefined ? { 'content-type': r.contentType ?? 'application/json' } : {}),
         ...(await access.headers(fresh)),
       },

@@ -13,6 +13,8 @@ export interface KubeRequest {
   body?: unknown
   /** default `application/json`; the patch type for PATCH */
   contentType?: string
+  /** default `application/json`; for Tables. In memory it has no effect */
+  accept?: string
   signal?: AbortSignal
 }
 

@@ -1,0 +1,95 @@
+/** `drey wait`: follows a Flink resource until it is what one waits for, one line per step. */
+import { flinkDeployments, flinkSessionJobs } from '@drey/api'
+import { pause, realClock, type KubeObject } from '@drey/reconcile'
+import { errorMessage } from '@drey/core'
+import { command, exit, Problem } from '../command.ts'
+import { withTarget } from './objects.ts'
+
+interface FlinkResource extends KubeObject {
+  status?: {
+    lifecycleState?: string
+    error?: string
+    observedGeneration?: number
+    jobManagerDeploymentStatus?: string
+    jobStatus?: { state?: string; jobId?: string }
+  }
+}
+
+const goals = ['running', 'stable', 'suspended', 'deleted'] as const
+type Goal = (typeof goals)[number]
+
+export const wait = command({
+  name: 'wait',
+  group: 'Change',
+  summary: 'Wait until a job runs (or is stable, suspended, deleted).',
+  effect: 'read',
+  args: [{ name: 'name', summary: 'NAME, or KIND/NAME for a session job' }],
+  flags: {
+    namespace: { type: 'text', short: 'n', value: 'NAMESPACE', summary: 'the namespace' },
+    for: { type: 'text', value: 'WHAT', summary: 'what to wait for', choices: goals, default: 'stable' },
+    timeout: { type: 'text', value: 'SECONDS', summary: 'how long', default: '300' },
+  },
+  examples: ['drey wait state-machine --for running'],
+  run: (context) =>
+    withTarget(context, async (target) => {
+      const [first = '', second] = String(context.args['name']).split('/')
+      const name = second ?? first
+      const type = second !== undefined && /session/i.test(first) ? flinkSessionJobs : flinkDeployments
+      const ref = { type, namespace: target.namespace, name }
+      const goal = context.flags['for'] as Goal
+      const until = Date.now() + Number(context.flags['timeout']) * 1000
+      let said = ''
+      for (;;) {
+        const object = await target.client.find<FlinkResource>(ref)
+        if (!object) {
+          if (goal === 'deleted') return exit.ok
+          throw new Problem('NOT_FOUND', `There is no ${type.kind} "${name}" in ${target.namespace}.`, {
+            fix: 'drey get -A',
+            exitCode: exit.notFound,
+          })
+        }
+        const { status } = object
+        const line = `${status?.lifecycleState ?? 'CREATED'} job=${status?.jobStatus?.state ?? '-'} jobmanager=${status?.jobManagerDeploymentStatus ?? '-'}`
+        if (line !== said)
+          context.stderr(
+            `${new Date().toISOString()} ${name} ${line}${status?.error ? ` error=${JSON.stringify(errorMessage(status.error))}` : ''}\n`,
+          )
+        said = line
+        if (isReached(goal, object)) {
+          context.stdout(`${name} ${goal}\n`)
+          return exit.ok
+        }
+        if (goal !== 'deleted' && status?.lifecycleState === 'FAILED' && status.error)
+          throw new Problem('JOB_FAILED', `${name} has failed.`, {
+            cause: errorMessage(status.error),
+            fix: `drey logs ${name}`,
+          })
+        if (Date.now() > until)
+          throw new Problem(
+            'TIMEOUT',
+            `${name} is not ${goal} after ${String(context.flags['timeout'])} s; it goes on.`,
+            {
+              state: said,
+              ...(status?.error ? { cause: errorMessage(status.error) } : {}),
+              fix: [`drey logs ${name}`, `drey wait ${name}`],
+              exitCode: exit.timeout,
+            },
+          )
+        if (context.signal.aborted) {
+          context.stderr(`still going: drey wait ${name}\n`)
+          return exit.interrupted
+        }
+        await pause(realClock, 200, context.signal).catch(() => {})
+      }
+    }),
+})
+
+const isReached = (goal: Goal, { metadata, status }: FlinkResource): boolean => {
+  if (goal === 'deleted' || status?.observedGeneration !== metadata.generation) return false
+  if (goal === 'suspended') return status?.lifecycleState === 'SUSPENDED'
+  const job =
+    status?.jobStatus?.jobId === undefined
+      ? status?.jobManagerDeploymentStatus === 'READY'
+      : status.jobStatus.state === 'RUNNING'
+  return goal === 'running' ? job : job && status?.lifecycleState === 'STABLE'
+}

@@ -1,0 +1,209 @@
+/**
+ * A home in one process: API server, built-in controllers, pod runtime and operator, started in the order in which they need
+ * each other and stopped in reverse. Whatever fails on the way takes down what was started before.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer as createTcpServer } from 'node:net'
+import type { Duplex } from 'node:stream'
+import {
+  adminKubeconfig,
+  createApiServer,
+  ensurePki,
+  openPersist,
+  serveApi,
+  serviceAccountTokens,
+  type ApiServer,
+  type UserInfo,
+} from '@drey/apiserver'
+import { crds } from '@drey/api'
+import { readOperatorConfig } from '@drey/core'
+import { undiciFlink } from '@drey/flink'
+import { findJava, imageCatalogue, listFlink } from '@drey/flink-home'
+import { customResourceDefinitions, kubeClient } from '@drey/kube'
+import { startOperator } from '@drey/operator'
+import { realClock, type KubeObject, type KubeTransport } from '@drey/reconcile'
+import { chooseIsolation, serveKubelet, startControllers, startKubelet } from '@drey/runtime'
+import { Problem } from '../command.ts'
+import { podAddresses } from './pod-addresses.ts'
+import { markOf } from './process.ts'
+import { operatorDefaults } from './operator-defaults.ts'
+import { removeState, takeHome, writeState, type HomeState } from './state.ts'
+import type { HomePaths } from './paths.ts'
+
+export interface HomeOptions {
+  paths: HomePaths
+  /** `auto`, `namespaces`, `loopback`, or the two choices spelled out: `mount+netns` … */
+  isolation: string
+  plainJvm: boolean
+  operator: boolean
+  /** 0: the preferred port if it is free, else any */
+  port: number
+  log(message: string, fields?: object): void
+  env: NodeJS.ProcessEnv
+  startedAtMs: number
+}
+
+export interface Home {
+  state: HomeState
+  kubeconfig: string
+  /** ends everything: pods' processes too, unless `keepPods` */
+  close(o: { keepPods: boolean }): Promise<void>
+}
+
+const preferredPort = 6443
+const admin: UserInfo = { name: 'drey-admin', groups: ['system:masters', 'system:authenticated'] }
+const nodeName = 'drey'
+
+export const runHome = async (o: HomeOptions): Promise<Home> => {
+  const { paths, log } = o
+  const giveBack = takeHome(paths)
+  const closers: ((keepPods: boolean) => Promise<void> | void)[] = [giveBack]
+  let state: HomeState = {
+    process: markOf(process.pid)!,
+    phase: 'starting',
+    startedAt: new Date().toISOString(),
+    operator: o.operator,
+  }
+  const close = async ({ keepPods }: { keepPods: boolean }) => {
+    for (const closer of closers.splice(0).toReversed())
+      await Promise.resolve(closer(keepPods)).catch((error: unknown) =>
+        log('not closed cleanly', { error: String(error) }),
+      )
+  }
+  try {
+    writeState(paths, state)
+    closers.push(() => removeState(paths))
+    const java = await findJava({ env: o.env })
+    const isolation = await chooseIsolation(o.isolation)
+    const pki = ensurePki(paths.pki, { nodeName })
+    for (const dir of [paths.store, paths.runtime]) mkdirSync(dir, { recursive: true, mode: 0o700 })
+
+    const persist = openPersist(paths.store)
+    const server = createApiServer({ clock: realClock, random: Math.random, persist, caCertificate: pki.ca })
+    closers.push(() => server.close())
+    const served = await listen(o.port, (port) =>
+      serveApi({
+        server,
+        port,
+        tls: { ...pki.server, clientCa: pki.ca },
+        auth: { serviceAccounts: serviceAccountTokens({ key: pki.serviceAccountKey }) },
+        kubelet: { ca: pki.ca, ...pki.kubeletClient },
+        log: (line) => log(line),
+      }),
+    )
+    closers.push(() => served.close())
+    await ensureCrds(server)
+    const kubeconfig = adminKubeconfig({ server: served.url, ca: pki.ca, client: pki.admin, name: 'drey' })
+    writeFileSync(paths.kubeconfig, kubeconfig, { mode: 0o600 })
+
+    const transport = (component: string) => server.transport(admin, component)
+    const controllers = startControllers({
+      transport: transport('controllers'),
+      clock: realClock,
+      random: Math.random,
+      log: quiet(log),
+      dir: paths.runtime,
+    })
+    closers.push(() => controllers.close())
+    const images = imageCatalogue({ flinkDir: paths.flink, mapFile: paths.images, plainJvm: o.plainJvm, env: o.env })
+    closers.push(() => images.close())
+    const kubeletPort = await freePort()
+    const kubelet = await startKubelet({
+      transport: transport('kubelet'),
+      nodeName,
+      dir: paths.runtime,
+      images,
+      isolation,
+      nodeAddress: '127.0.0.1',
+      apiServer: { host: '127.0.0.1', port: served.port },
+      port: kubeletPort,
+      log: (message) => log(message),
+    })
+    closers.push((keepPods) => kubelet.close({ keepPods }))
+    const streaming = await serveKubelet({
+      host: '127.0.0.1',
+      port: kubeletPort,
+      tls: { ...pki.kubelet, clientCa: pki.ca },
+      target: kubelet.target,
+      log: quiet(log),
+    })
+    closers.push(() => streaming.close())
+    if (o.operator) closers.push(await openOperator(transport('operator'), log, kubelet.connect))
+
+    state = {
+      ...state,
+      phase: 'ready',
+      url: served.url,
+      isolation: `${isolation.files}+${isolation.network}`,
+      java: java.version,
+      flink: listFlink(paths.flink).map((home) => home.version),
+      readyMs: Date.now() - o.startedAtMs,
+    }
+    writeState(paths, state)
+    return { state, kubeconfig: paths.kubeconfig, close }
+  } catch (error) {
+    await close({ keepPods: true })
+    throw error
+  }
+}
+
+const openOperator = async (
+  transport: KubeTransport,
+  log: HomeOptions['log'],
+  dial: (host: string, port: number) => Promise<Duplex>,
+): Promise<() => Promise<void>> => {
+  const addresses = podAddresses(transport, realClock)
+  await addresses.ready
+  const flink = undiciFlink({ resolve: addresses.resolve, dial })
+  const operator = startOperator({
+    transport,
+    flinkHttp: flink.http,
+    clock: realClock,
+    random: Math.random,
+    config: readOperatorConfig(operatorDefaults),
+    side: { logFiles: { 'log4j-console.properties': operatorDefaults['log4j-console.properties'] } },
+    snapshotResources: true,
+    log: { info: (message, fields) => log(message, fields), warn: (message, fields) => log(`! ${message}`, fields) },
+  })
+  await operator.ready
+  return async () => {
+    await operator.close()
+    addresses.close()
+    await flink.close()
+  }
+}
+
+/** Our CRDs, created or brought up to date; never made older than what a newer Drey left. */
+const ensureCrds = async (server: ApiServer): Promise<void> => {
+  const client = kubeClient(server.transport(admin, 'drey'))
+  for (const crd of crds as readonly KubeObject[]) await client.apply(customResourceDefinitions, crd, 'drey', true)
+}
+
+const listen = async <T>(wanted: number, serve: (port: number) => Promise<T>): Promise<T> => {
+  try {
+    return await serve(wanted === 0 ? preferredPort : wanted)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    if (wanted === 0) return serve(0)
+    throw new Problem('PORT_IN_USE', `Port ${wanted} is used by another program.`, {
+      fix: [`see which: ss -ltnp 'sport = :${wanted}'`, 'let Drey choose: drey up without --port'],
+    })
+  }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createTcpServer()
+    probe.on('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+
+/** Components log in pino's shape; a home prints what a person can use. */
+const quiet = (log: HomeOptions['log']) => {
+  const say = (fields: unknown, message?: string) =>
+    typeof fields === 'string' ? log(fields) : log(message ?? '', fields as object)
+  return { trace: () => {}, debug: () => {}, info: say, warn: say, error: say }
+}

@@ -1,0 +1,67 @@
+/**
+ * Which cluster a command speaks to: `--context`/`--kubeconfig`, then `$KUBECONFIG`, then `--home`/`--name`/`$DREY_HOME`, then a
+ * running default home, then the current context. Mistaking the home for production is harmless, the reverse is not.
+ */
+import { existsSync } from 'node:fs'
+import { httpTransport, kubeClient, loadCluster, type Cluster, type KubeClient } from '@drey/kube'
+import { exit, Problem, type Context } from './command.ts'
+import { homePaths } from './home/paths.ts'
+import { runningHome } from './home/state.ts'
+
+export interface Target {
+  client: KubeClient
+  /** for people: `home default`, or the context's name */
+  name: string
+  namespace: string
+  close(): Promise<void>
+}
+
+export const clusterOf = async ({
+  flags,
+  env,
+}: Pick<Context, 'flags' | 'env'>): Promise<{ cluster: Cluster; name: string }> => {
+  const file = typeof flags['kubeconfig'] === 'string' ? flags['kubeconfig'] : undefined
+  const context = typeof flags['context'] === 'string' ? flags['context'] : undefined
+  if (file !== undefined && !existsSync(file))
+    throw new Problem('KUBECONFIG_MISSING', `There is no kubeconfig at ${file}.`, {
+      fix: 'check --kubeconfig',
+      exitCode: exit.usage,
+    })
+  try {
+    if (file !== undefined || context !== undefined || env['KUBECONFIG']) {
+      const cluster = await loadCluster({ ...(file ? { file } : {}), ...(context ? { context } : {}) })
+      return { cluster, name: cluster.context }
+    }
+    const paths = homePaths(flags, env)
+    const wanted = flags['home'] !== undefined || flags['name'] !== undefined || env['DREY_HOME'] !== undefined
+    if (runningHome(paths)?.phase === 'ready')
+      return { cluster: await loadCluster({ file: paths.kubeconfig }), name: `home ${paths.name}` }
+    if (wanted)
+      throw new Problem('HOME_NOT_RUNNING', `The home ${paths.name} is not running.`, {
+        where: paths.dir,
+        fix: 'drey up --detach',
+        exitCode: exit.unreachable,
+      })
+    const cluster = await loadCluster()
+    return { cluster, name: cluster.context }
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    throw new Problem('NO_CLUSTER', 'There is no cluster to speak to.', {
+      cause: (error as Error).message,
+      fix: ['start a home: drey up --detach', 'or name a cluster: --kubeconfig FILE'],
+      exitCode: exit.unreachable,
+    })
+  }
+}
+
+export const openTarget = async (context: Context): Promise<Target> => {
+  const { cluster, name } = await clusterOf(context)
+  const transport = httpTransport(cluster, 'drey')
+  const flag = context.flags['namespace']
+  return {
+    client: kubeClient(transport),
+    name,
+    namespace: typeof flag === 'string' ? flag : cluster.namespace,
+    close: () => transport.close(),
+  }
+}
