@@ -1,8 +1,8 @@
 /** `drey render` as a user calls it, without a home and without a cluster. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { exit, Problem } from '../src/command.ts'
 import { render } from '../src/commands/render.ts'
@@ -20,8 +20,12 @@ spec:
   job: { jarURI: local:///opt/flink/usrlib/orders.jar, parallelism: 2, upgradeMode: stateless }
 `
 
+const directories: string[] = []
+afterEach(() => directories.splice(0).forEach((directory) => rmSync(directory, { recursive: true })))
+
 const run = async (files: Record<string, string>, flags: Record<string, string | string[]>) => {
   const cwd = mkdtempSync(join(tmpdir(), 'drey-render-'))
+  directories.push(cwd)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
   let [out, err] = ['', '']
   const code = await render.run({
