@@ -72,6 +72,12 @@ test('gives a problem with a way out for what cannot run', async () => {
   expect(error).toMatchObject({ code: 'MEMORY_NOT_SUFFICIENT', where: 'orders.yaml', exitCode: exit.refused })
 })
 
+test('refuses what the operator would refuse, and tells everything that is wrong', async () => {
+  const text = deployment().replace('parallelism: 2', 'parallelism: 0').replace('serviceAccount: flink', 'replicas: 1')
+  const error = await run({ 'orders.yaml': text }, { file: ['orders.yaml'] }).catch((e: unknown) => e)
+  expect(error).toMatchObject({ where: 'orders.yaml', exitCode: exit.refused })
+})
+
 test.each([
   ['a missing file', {}, 'FILE_UNREADABLE'],
   ['broken YAML', { 'orders.yaml': 'a: [' }, 'YAML_INVALID'],

@@ -6,8 +6,10 @@ import {
   idFor,
   noOperatorConfig,
   operatorSideOf,
+  problemText,
   readOperatorConfig,
   renderCluster,
+  validateResource,
   valuesOf,
   type ClusterResource,
   type OperatorConfig,
@@ -91,6 +93,7 @@ const objectsOf = ({ flags, stderr }: Context, operator: Operator, { where, obje
       where,
       exitCode: exit.usage,
     })
+  refuseInvalid({ stderr }, operator.config, where, object)
   const namespace = metadata.namespace ?? String(flags['namespace'])
   const savepointPath = flags['fromSavepoint'] ?? spec.job?.initialSavepointPath
   const resource: ClusterResource = {
@@ -117,6 +120,21 @@ const objectsOf = ({ flags, stderr }: Context, operator: Operator, { where, obje
     })
   for (const note of rendering.notes) stderr(`warning: ${where}: ${note}\n`)
   return rendering.objects
+}
+
+/** The operator would not render what validation refuses, so neither do we; all problems are told, the first one as the reason. */
+const refuseInvalid = (
+  { stderr }: Pick<Context, 'stderr'>,
+  operator: OperatorConfig,
+  where: string,
+  resource: unknown,
+): void => {
+  const problems = validateResource(resource, { operator })
+  const [first] = problems.filter(({ severity }) => severity === 'error')
+  for (const problem of problems)
+    if (problem !== first) stderr(`${problem.severity}: ${where}: ${problemText(problem)}\n`)
+  if (first)
+    throw new Problem(first.code, `${first.path}: ${first.message}`, { where, fix: first.fix, exitCode: exit.refused })
 }
 
 const operatorAt = ({ flags, cwd }: Context): Operator => {

@@ -9,8 +9,6 @@ export interface KnownDifference {
   reason: string
 }
 
-const validation = 'validation refuses this resource before anything is rendered (see validate/)'
-
 export const knownDifferences: readonly KnownDifference[] = [
   {
     case: '*',
@@ -72,20 +70,6 @@ export const knownDifferences: readonly KnownDifference[] = [
     reason:
       'refused with a sentence before anything is created; upstream creates the JobManager, meets the API server’s refusal and deletes it again',
   },
-  { case: 'conf-forbidden-cluster-id', path: '(outcome)', class: 'harmless', reason: validation },
-  { case: 'conf-forbidden-namespace', path: '(outcome)', class: 'harmless', reason: validation },
-  { case: 'ha-cluster-id-user', path: '(outcome)', class: 'harmless', reason: validation },
-  { case: 'job-parallelism-missing', path: '(outcome)', class: 'harmless', reason: validation },
-  { case: 'k8s-no-service-account', path: '(outcome)', class: 'harmless', reason: validation },
-  { case: 'par-zero-replicas', path: '(outcome)', class: 'harmless', reason: validation },
-  { case: 'version-v1-13', path: '(outcome)', class: 'harmless', reason: validation },
-  {
-    case: 'conf-parallelism-above-int',
-    path: '(outcome)',
-    class: 'intended',
-    reason: `${validation}; upstream’s process ends on it`,
-  },
-  { case: 'conf-string', path: '(outcome)', class: 'intended', reason: `${validation}; upstream’s process ends on it` },
   {
     case: 'job-suspended',
     path: '(outcome)',
@@ -107,11 +91,4 @@ export const knownDifferences: readonly KnownDifference[] = [
   { case: 'job-no-jar*', path: '(error)', class: 'intended', reason: 'a sentence instead of a null pointer' },
   { case: 'k8s-pull-policy-bad', path: '(error)', class: 'intended', reason: 'says which value is wrong' },
   { case: 'op-error-stacktrace', path: '(error)', class: 'intended', reason: 'says which option is wrong' },
-  { case: 'res-reqs-bad', path: '(error)', class: 'harmless', reason: validation },
-  {
-    case: 'version-none',
-    path: '(error)',
-    class: 'intended',
-    reason: 'a sentence; upstream gives the resource no status at all',
-  },
 ]

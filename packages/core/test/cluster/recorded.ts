@@ -11,6 +11,7 @@ import {
   type ClusterResource,
   type Rendering,
 } from '../../src/index.ts'
+import { isAllowed, validateResource } from '../../src/validate/index.ts'
 
 export interface RecordedCase {
   name: string
@@ -177,6 +178,9 @@ export const compare = (recorded: RecordedCase): Difference[] => {
   const objects = recorded.objects.filter((object) => object.kind !== 'FlinkDeployment')
   if (resource.kind !== 'FlinkDeployment')
     return objects.length === 0 ? [] : [{ path: '(outcome)', recorded: 'objects', ours: 'none' }]
+  const operator = readOperatorConfig(operatorFiles(recorded.operator))
+  if (!isAllowed(validateResource(resource, { operator })))
+    return objects.length === 0 ? [] : [{ path: '(outcome)', recorded: 'objects', ours: 'refused by validation' }]
   const ours = renderWith(recorded.operator, {
     ...resource,
     metadata: { generation: 1, ...resource.metadata, uid: '<UID>' },
