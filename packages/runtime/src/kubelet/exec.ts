@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { translation } from '../isolation/link-files.ts'
 import type { ProbeResult } from './probes.ts'
 import type { ExecPlan } from './streaming/target.ts'
 
@@ -22,13 +23,17 @@ export const execPlan = (at: ExecPlace, command: readonly string[]): ExecPlan =>
     env: Record<string, string>
     cwd: string
     root: boolean
+    links?: { root: string; explicit: string[]; implicit: string[] }
   }
+  const words = saved.links
+    ? command.map(translation(saved.links.root, saved.links.explicit, saved.links.implicit).text)
+    : command
   const namespaces = [
     ...(at.privileged || !(saved.root || at.ownNetwork) ? [] : ['--user', '--preserve-credentials']),
-    ...(saved.root ? ['--mount', '--root'] : []),
+    ...(saved.root ? ['--mount', '--root', '--wd'] : []),
     ...(at.ownNetwork ? ['--net'] : []),
   ]
-  const inside = ['/bin/sh', '-c', changeDir, 'sh', saved.cwd, ...command]
+  const inside = ['/bin/sh', '-c', changeDir, 'sh', saved.cwd, ...words]
   return {
     argv: namespaces.length > 0 ? [nsenter(), '--target', String(at.pid), ...namespaces, ...inside] : inside,
     env: saved.env,

@@ -9,12 +9,8 @@ export interface FakeApi {
   transport: KubeTransport
   get<T extends KubeObject = KubeObject>(path: string): T | undefined
   put(path: string, object: KubeObject): KubeObject
-  /** resolves as soon as the object at the path fulfils the condition, now or after any later write */
-  until<T extends KubeObject = KubeObject>(
-    path: string,
-    holds: (object: T | undefined) => boolean,
-    what: string,
-  ): Promise<T | undefined>
+  /** resolves as soon as the condition holds, now or after any later write */
+  when(holds: () => boolean, what: () => string): Promise<void>
   /** every state the object at the path ever had, oldest first */
   history(path: string): readonly KubeObject[]
   list(collection: string): KubeObject[]
@@ -97,7 +93,8 @@ export const fakeApi = (): FakeApi => {
         if (options.preconditions?.uid && options.preconditions.uid !== have.metadata.uid) return fail(409, 'Conflict')
         const spec = (have['spec'] ?? {}) as { terminationGracePeriodSeconds?: number; nodeName?: string }
         const grace = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30
-        if (have.kind !== 'Pod' || grace === 0 || !spec.nodeName) return { status: 200, body: commit(at, 'DELETED', have) }
+        if (have.kind !== 'Pod' || grace === 0 || !spec.nodeName)
+          return { status: 200, body: commit(at, 'DELETED', have) }
         const metadata = {
           ...have.metadata,
           deletionTimestamp: new Date().toISOString(),
@@ -143,18 +140,17 @@ export const fakeApi = (): FakeApi => {
     put,
     list: (collection) => [...objects].filter(([path]) => inCollection(path, collection)).map(([, object]) => object),
     history: (path) => past.filter((entry) => entry.path === path).map(({ object }) => object),
-    until<T extends KubeObject>(path: string, holds: (object: T | undefined) => boolean, what: string) {
-      return new Promise<T | undefined>((resolve, reject) => {
+    when(holds, what) {
+      return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           watchers.delete(look)
-          reject(new Error(`Never happened: ${what}. Last state: ${JSON.stringify(objects.get(path)?.['status'], null, 1)}`))
+          reject(new Error(`Never happened: ${what()}`))
         }, 15_000)
         const look = () => {
-          const object = objects.get(path) as T | undefined
-          if (!holds(object)) return
+          if (!holds()) return
           clearTimeout(timer)
           watchers.delete(look)
-          resolve(object)
+          resolve()
         }
         watchers.add(look)
         look()
@@ -163,7 +159,16 @@ export const fakeApi = (): FakeApi => {
   }
 }
 
-const collections = new Set(['pods', 'services', 'endpointslices', 'configmaps', 'secrets', 'nodes', 'events', 'leases'])
+const collections = new Set([
+  'pods',
+  'services',
+  'endpointslices',
+  'configmaps',
+  'secrets',
+  'nodes',
+  'events',
+  'leases',
+])
 
 const withoutVersion = ({ metadata: { resourceVersion: _, ...metadata }, ...object }: KubeObject) => ({
   ...object,
@@ -176,7 +181,9 @@ const selected = (object: KubeObject, query: Record<string, string> | undefined)
     .filter(Boolean)
     .every((term) => {
       const [path = '', value = ''] = term.split('=')
-      const found = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], object)
+      const found = path
+        .split('.')
+        .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], object)
       return String(found ?? '') === value
     })
 

@@ -1,5 +1,8 @@
 /** A node in a temporary directory with the machine's own programs as its only image. */
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PodSpec, PodStatus } from 'kubernetes-types/core/v1.d.ts'
@@ -8,8 +11,10 @@ import type { KubeObject } from '@drey/reconcile'
 import type { IsolationChoice } from '../../src/isolation/isolation.ts'
 import { startKubelet, type Kubelet } from '../../src/kubelet/kubelet.ts'
 import { logFiles } from '../../src/kubelet/process/log.ts'
+import { homeMark } from '../../src/kubelet/home-mark.ts'
+import { marked } from '../../src/kubelet/process/tree.ts'
+import type { ExecPlan } from '../../src/kubelet/streaming/target.ts'
 import { sweep } from '../../src/kubelet/sweep.ts'
-import { readFileSync } from 'node:fs'
 import { fakeApi, type FakeApi } from './fake-api.ts'
 
 export interface TestPod extends KubeObject {
@@ -28,9 +33,19 @@ export interface World {
   remove(path: string, graceSeconds?: number): Promise<void>
   /** what a container printed, without the stamps */
   log(path: string, container?: string, instance?: number): string
-  events(reason: string): string[]
+  /** resolves when an Event of that reason with that message exists */
+  event(reason: string, message: string): Promise<void>
   /** a successor takes over this node, as after a crash */
   restart(how: { keepPods: boolean }): Promise<void>
+  /** the port of 127.0.0.1 where pods are told the API server listens */
+  apiPort: number
+  fetch(host: string, port: number, path: string): Promise<string>
+  /** what a command of the kubelet server prints */
+  output(plan: ExecPlan): Promise<string>
+  /** makes an empty file in the pod's directory */
+  touch(pod: TestPod, file: string): void
+  /** resolves when no process of the pod is left */
+  nothingLeft(pod: TestPod): Promise<void>
   close(): Promise<void>
 }
 
@@ -70,6 +85,7 @@ export const images = (dir: string): ImageCatalogue => {
 export const world = async (isolation: IsolationChoice): Promise<World> => {
   const dir = mkdtempSync(join(tmpdir(), 'drey-kubelet-'))
   const api = fakeApi()
+  const apiPort = await freePort()
   api.put('/api/v1/namespaces/default/configmaps/kube-root-ca.crt', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -84,7 +100,7 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
       images: images(dir),
       isolation,
       nodeAddress: '127.0.0.1',
-      apiServer: { host: '127.0.0.1', port: 6443 },
+      apiServer: { host: '127.0.0.1', port: apiPort },
       schedule: true,
       log: (message) => process.env['DREY_TEST_LOG'] && console.error(message),
     })
@@ -107,7 +123,14 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
       })
       return `${inDefault}/${name}`
     },
-    until: async (path, holds, what) => (await api.until<TestPod>(path, holds, what)) as TestPod,
+    async until(path, holds, what) {
+      const now = () => api.get<TestPod>(path)
+      await api.when(
+        () => holds(now()),
+        () => `${what}; it is ${JSON.stringify(now()?.status, null, 1)}`,
+      )
+      return now() as TestPod
+    },
     async remove(path, graceSeconds) {
       const body = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }
       await api.transport.send({ method: 'DELETE', path, body })
@@ -121,14 +144,43 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
         .map((line) => line.split(' ').slice(3).join(' '))
         .join('\n')
     },
-    events: (reason) =>
-      api
-        .list('/api/v1/events')
-        .filter((event) => event['reason'] === reason)
-        .map((event) => String(event['message'])),
+    async event(reason, message) {
+      const messages = () =>
+        api.list('/api/v1/events').flatMap((event) => (event['reason'] === reason ? [String(event['message'])] : []))
+      await api.when(
+        () => messages().includes(message),
+        () => `Event ${reason}: ${message}, only ${messages().join(' | ')}`,
+      )
+    },
     async restart(how) {
       await kubelet.close(how)
       kubelet = await start()
+    },
+    apiPort,
+    async fetch(host, port, path) {
+      const socket = await kubelet.connect(host, port)
+      return new Promise((resolve, reject) => {
+        const call = request({ host, port, path, agent: false, createConnection: () => socket }, (response) => {
+          let text = ''
+          response.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')))
+          response.on('end', () => resolve(text))
+        })
+        call.on('error', reject)
+        call.end()
+      })
+    },
+    output: ({ argv: [file = '', ...args], env, cwd }) =>
+      new Promise((resolve, reject) =>
+        execFile(file, args, { env, ...(cwd ? { cwd } : {}) }, (error, stdout, stderr) =>
+          error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout),
+        ),
+      ),
+    touch: ({ metadata: { name, uid } }, file) => writeFileSync(join(dir, 'pods', `default_${name}_${uid}`, file), ''),
+    async nothingLeft({ metadata: { uid } }) {
+      for (let i = 0; i < 500 && marked(`${homeMark(dir)}:${uid}`).length > 0; i++)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      const left = marked(`${homeMark(dir)}:${uid}`)
+      if (left.length > 0) throw new Error(`${left.length} processes are left.`)
     },
     async close() {
       await kubelet.close({ keepPods: false, graceMs: 0 })
@@ -145,3 +197,11 @@ export const stateOf = (pod: TestPod | undefined, container = 'main') =>
   [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])].find(
     ({ name }) => name === container,
   )
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })

@@ -284,7 +284,7 @@ export const containerRun = (input: RunInput): ContainerRun => {
     own.current = { n, image: container.image ?? image.image, imageId: image.imageId }
     save()
     event('Normal', 'Created', `Created container: ${container.name}`)
-    saveEnvironment(launched.start)
+    saveEnvironment(launched)
     startInstance(launched.start)
     const instance = watch(n)
     state.instance = instance

@@ -44,6 +44,8 @@ export interface Launched {
   /** copies of ConfigMaps that the image adjusted for this container: to be written anew when the ConfigMap changes */
   adjusted: { volume: string; write(files: readonly VolumeFile[]): void }[]
   notes: readonly string[]
+  /** how paths were translated, when the container has no root of its own */
+  links?: { root: string; explicit: readonly string[]; implicit: readonly string[] }
 }
 
 const terminationFile = 'termination-message'
@@ -60,9 +62,10 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
   const explicit = [
     ...image.layers.map(({ target }) => target),
     ...(container.volumeMounts ?? []).map(({ mountPath }) => mountPath),
+    terminationPath(container),
   ]
-  const paths: Translation =
-    files === 'links' ? translation(root, explicit.map(trimmed), ['/tmp', terminationPath(container)]) : untranslated
+  const links = { root, explicit: explicit.map(trimmed), implicit: ['/tmp'] }
+  const paths: Translation = files === 'links' ? translation(links.root, links.explicit, links.implicit) : untranslated
 
   const base: Record<string, string> = {
     PATH: systemPath,
@@ -113,6 +116,7 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
         env: translatedEnv,
         cwd: paths.path(cwd),
       },
+      links,
       adjusted,
       notes,
     }
@@ -222,11 +226,8 @@ const adjustedCopy = (
 }
 
 /** Keeps what `kubectl exec` needs to know, for a successor of ours too. */
-export const saveEnvironment = (start: InstanceStart): void =>
-  writeFileSync(
-    join(start.dir, 'env.json'),
-    JSON.stringify({ env: start.env, cwd: start.cwd, root: start.root !== undefined }),
-    {
-      mode: 0o600,
-    },
-  )
+export const saveEnvironment = ({ start, links }: Launched): void => {
+  const { env, cwd, root } = start
+  const text = JSON.stringify({ env, cwd, root: root !== undefined, ...(links ? { links } : {}) })
+  writeFileSync(join(start.dir, 'env.json'), text, { mode: 0o600 })
+}

@@ -46,7 +46,6 @@ export const watchInstance = (options: {
   let startedAt: number | undefined
   let ended: Ended | undefined
   let ending = false
-  let quiet = 0
 
   const look = () => {
     if (ending) return
@@ -61,10 +60,12 @@ export const watchInstance = (options: {
       startedAt = files.startedAt
       changed()
     }
-    // The exit file normally comes first. Seen dead twice without one: the shim was killed, or the machine restarted.
-    if (pid === undefined ? !shimLives(dir) : markOf(pid) !== mark) {
-      if (++quiet > 1) void end({ code: 137, at: now(), lost: true })
-    } else quiet = 0
+    const lives = pid !== undefined && markOf(pid) === mark
+    // Nobody is left to write the exit file, and it was not written meanwhile: the machine restarted, or somebody killed both.
+    if (!lives && !shimLives(dir)) {
+      const { exit } = readInstance(dir)
+      void end(exit ?? { code: 137, at: now(), lost: true })
+    }
   }
 
   const end = async (how: Ended) => {

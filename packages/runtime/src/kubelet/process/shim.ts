@@ -52,16 +52,16 @@ export const startInstance = (start: InstanceStart): void => {
 
 export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+/** The shim outlives signals by handling them: one that it ignored would be ignored by the program too. */
 const runScript = ({ dir, enter }: InstanceStart): string => `cd ${quote(dir)} || exit 1
-trap '' HUP INT TERM
+trap : HUP INT TERM
 ${quoteAll([...enter, '/bin/sh', './enter.sh'])}
 code=$?
 echo $code > exit.new && mv exit.new exit
 `
 
 /**
- * File descriptors 8 and 9 cross into the private root, where the directory itself cannot be seen. The traps of the shim
- * must not reach the program: a signal ignored at start stays ignored for good.
+ * File descriptors 8 and 9 cross into the private root, where the directory itself cannot be seen.
  */
 const enterScript = ({ dir, prepare, root, argv, env, cwd, stdin }: InstanceStart): string => {
   const words = Object.entries(env).map(([name, value]) => `${name}=${value}`)
@@ -78,7 +78,6 @@ const enterScript = ({ dir, prepare, root, argv, env, cwd, stdin }: InstanceStar
     ...argv,
   ]
   return `cd ${quote(dir)} || exit 128
-trap - HUP INT TERM
 exec 8>pid 9>error
 {
 ${['true', ...(stdin ? [`{ [ -p ${quote(stdin.pipe)} ] || mkfifo -m 600 ${quote(stdin.pipe)}; }`] : []), ...prepare].join(' &&\n')}

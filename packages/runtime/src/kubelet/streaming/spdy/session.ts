@@ -150,7 +150,10 @@ export const spdySession = (connection: Duplex, options: SpdySessionOptions): Sp
       nextId += 2
       const stream = make(id, headers)
       const accepted = new Promise<void>((ok, refused) => waiting.set(id, { accepted: ok, refused }))
-      await sendHeaders((block) => ({ type: 'syn-stream', stream: id, fin: false, unidirectional: false, block }), headers)
+      await sendHeaders(
+        (block) => ({ type: 'syn-stream', stream: id, fin: false, unidirectional: false, block }),
+        headers,
+      )
       await accepted
       return stream.face
     },
