@@ -15,7 +15,9 @@ if (!openapiDir || !modulesDir) throw new Error('usage: builtin-facts.ts OPENAPI
 
 type Schema = Record<string, any>
 const schemas: Record<string, Schema> = {}
-for (const file of readdirSync(openapiDir).filter((name) => name.endsWith('.json')).sort()) {
+for (const file of readdirSync(openapiDir)
+  .filter((name) => name.endsWith('.json'))
+  .sort()) {
   const document = JSON.parse(readFileSync(join(openapiDir, file), 'utf8'))
   Object.assign(schemas, document.components?.schemas ?? {})
 }
@@ -40,7 +42,8 @@ for (const path of protoFiles(modulesDir)) {
     const fields: ProtoField[] = []
     for (const f of message[2]!.matchAll(/(?:optional |repeated )?(map<[^>]+>|\.?[\w.]+) (\w+) = (\d+);/g)) {
       const type = f[1]!.startsWith('.') ? f[1]!.slice(1) : f[1]!
-      const full = /^(map<|string$|bytes$|bool$|int32$|int64$|double$)/.test(type) || type.includes('.') ? type : `${pkg}.${type}`
+      const full =
+        /^(map<|string$|bytes$|bool$|int32$|int64$|double$)/.test(type) || type.includes('.') ? type : `${pkg}.${type}`
       fields.push({ name: f[2]!, number: Number(f[3]), type: full.replace(/^k8s\.io\./, '').replaceAll('_', '-') })
     }
     messages[`${pkg.replace(/^k8s\.io\./, '').replaceAll('_', '-')}.${message[1]}`] = fields
@@ -58,7 +61,8 @@ const goFiles = (dir: string): string[] =>
 for (const path of goFiles(modulesDir)) {
   const pkg = path.slice(modulesDir.length).split('/').filter(Boolean).slice(0, -1).join('.')
   for (const struct of readFileSync(path, 'utf8').matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm))
-    for (const field of struct[2]!.matchAll(/^\t\w+\s+\*[\w.]+\s+`[^`]*json:"([^",]+)/gm)) pointers.add(`${pkg}.${struct[1]}/${field[1]}`)
+    for (const field of struct[2]!.matchAll(/^\t\w+\s+\*[\w.]+\s+`[^`]*json:"([^",]+)/gm))
+      pointers.add(`${pkg}.${struct[1]}/${field[1]}`)
 }
 
 const short = (ref: string): string => ref.replace('#/components/schemas/', '').replace(/^io\.k8s\./, '')
@@ -81,7 +85,8 @@ const typeOf = (schema: Schema): string => {
   const ref = refOf(schema)
   if (ref) return special[short(ref)] ?? short(ref)
   if (schema['type'] === 'array') return `[]${typeOf(schema['items'])}`
-  if (schema['type'] === 'object') return schema['additionalProperties'] ? `{}${typeOf(schema['additionalProperties'])}` : 'object'
+  if (schema['type'] === 'object')
+    return schema['additionalProperties'] ? `{}${typeOf(schema['additionalProperties'])}` : 'object'
   if (schema['type'] === 'integer') return schema['format'] ?? 'int64'
   if (schema['type'] === 'number') return 'double'
   if (schema['type'] === 'boolean') return 'bool'
@@ -100,7 +105,13 @@ const flagsOf = (schema: Schema): string[] => {
   const key = schema['x-kubernetes-patch-merge-key']
   if (strategy) flags.push(`patch:${strategy}${key ? `:${key}` : ''}`)
   const fallback = schema['default']
-  if (fallback !== undefined && fallback !== '' && JSON.stringify(fallback) !== '{}' && fallback !== 0 && fallback !== false)
+  if (
+    fallback !== undefined &&
+    fallback !== '' &&
+    JSON.stringify(fallback) !== '{}' &&
+    fallback !== 0 &&
+    fallback !== false
+  )
     flags.push(`default:${JSON.stringify(fallback)}`)
   const choices = schema['enum'] ?? schema['items']?.['enum']
   if (choices) flags.push(`enum:${choices.join('|')}`)
@@ -113,13 +124,19 @@ const aliases: Record<string, Record<string, string>> = {
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps': { ref: '$ref', schema: '$schema' },
 }
 /** The number path of every JSON field: fields of embedded messages carry the path through the embedding field. */
-const numbersOf = (message: string, properties: Schema, prefix = ''): Record<string, { number: string; pointer: boolean }> => {
+const numbersOf = (
+  message: string,
+  properties: Schema,
+  prefix = '',
+): Record<string, { number: string; pointer: boolean }> => {
   const found: Record<string, { number: string; pointer: boolean }> = {}
   for (const field of messages[message] ?? []) {
     const wanted = aliases[message]?.[field.name] ?? jsonName(field.name)
     // a few wire names differ from the JSON name in case only (`Webhooks`, `uID`)
-    const name = wanted in properties ? wanted : Object.keys(properties).find((key) => key.toLowerCase() === wanted.toLowerCase())
-    if (name !== undefined) found[name] ??= { number: `${prefix}${field.number}`, pointer: pointers.has(`${message}/${name}`) }
+    const name =
+      wanted in properties ? wanted : Object.keys(properties).find((key) => key.toLowerCase() === wanted.toLowerCase())
+    if (name !== undefined)
+      found[name] ??= { number: `${prefix}${field.number}`, pointer: pointers.has(`${message}/${name}`) }
     else if (messages[field.type]) Object.assign(found, numbersOf(field.type, properties, `${prefix}${field.number}.`))
   }
   return found
@@ -134,7 +151,12 @@ for (const [name, schema] of Object.entries(schemas).sort(([a], [b]) => (a < b ?
   const required: string[] = schema['required'] ?? []
   const fields: Record<string, string> = {}
   for (const [field, value] of Object.entries(properties))
-    fields[field] = [numbers[field]?.number ?? '-', typeOf(value as Schema) + (required.includes(field) ? '!' : isScalar(value as Schema) && numbers[field]?.pointer ? '?' : ''), ...flagsOf(value as Schema)].join(' ')
+    fields[field] = [
+      numbers[field]?.number ?? '-',
+      typeOf(value as Schema) +
+        (required.includes(field) ? '!' : isScalar(value as Schema) && numbers[field]?.pointer ? '?' : ''),
+      ...flagsOf(value as Schema),
+    ].join(' ')
   const gvk = (schema['x-kubernetes-group-version-kind'] ?? []) as { group: string; version: string; kind: string }[]
   types[key] = {
     ...(gvk.length && gvk.length < 5 ? { gvk: gvk.map((g) => [g.group, g.version, g.kind].join('/')) } : {}),

@@ -20,7 +20,12 @@ const ask = (step: Step): Promise<{ status: number; body: unknown }> =>
       {
         method: step.method,
         ca,
-        headers: { authorization: `Bearer ${token}`, 'content-type': step.contentType ?? 'application/json', 'user-agent': 'tester/1.0', 'content-length': Buffer.byteLength(text) },
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': step.contentType ?? 'application/json',
+          'user-agent': 'tester/1.0',
+          'content-length': Buffer.byteLength(text),
+        },
       },
       (answer) => {
         let answered = ''
@@ -40,7 +45,11 @@ const recorded: Record<string, unknown[]> = existsSync(file) ? JSON.parse(readFi
 for (const [index, story] of stories.entries()) {
   if (only && !story.name.includes(only)) continue
   const namespace = `s${index}-${Date.now().toString(36)}`
-  await ask({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } })
+  await ask({
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+  })
   const answers: unknown[] = []
   const inPlace = (step: Step): Step => JSON.parse(JSON.stringify(step).replaceAll('NS', namespace))
   for (const step of story.steps) {
@@ -50,4 +59,11 @@ for (const [index, story] of stories.entries()) {
   recorded[story.name] = answers
 }
 for (const name of Object.keys(recorded)) if (!stories.some((story) => story.name === name)) delete recorded[name]
-writeFileSync(file, '{\n' + Object.entries(recorded).map(([name, answers]) => `${JSON.stringify(name)}: [\n${answers.map((a) => JSON.stringify(a)).join(',\n')}\n]`).join(',\n') + '\n}\n')
+writeFileSync(
+  file,
+  '{\n' +
+    Object.entries(recorded)
+      .map(([name, answers]) => `${JSON.stringify(name)}: [\n${answers.map((a) => JSON.stringify(a)).join(',\n')}\n]`)
+      .join(',\n') +
+    '\n}\n',
+)

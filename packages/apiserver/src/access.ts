@@ -87,8 +87,18 @@ const nameInSelector = (query: URLSearchParams): string | undefined =>
   /(?:^|,)metadata\.name==?([^,]+)/.exec(query.get('fieldSelector') ?? '')?.[1]
 
 /** The 403 in the API server's wording. */
-export const refusal = ({ user, verb, group = '', resource = '', subresource, namespace, name, path }: Attributes): Status => {
-  if (path !== undefined) return statusBody(403, 'Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${path}"`, {})
+export const refusal = ({
+  user,
+  verb,
+  group = '',
+  resource = '',
+  subresource,
+  namespace,
+  name,
+  path,
+}: Attributes): Status => {
+  if (path !== undefined)
+    return statusBody(403, 'Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${path}"`, {})
   const qualified = group ? `${resource}.${group}` : resource
   const what = name ? `${qualified} "${name}"` : qualified
   const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope'
@@ -101,7 +111,11 @@ export const refusal = ({ user, verb, group = '', resource = '', subresource, na
 }
 
 /** `kubectl --as`: the user becomes another one, if allowed to impersonate each part of the other. */
-const impersonated = (request: IncomingMessage, user: UserInfo, allowed: (attributes: Attributes) => boolean): UserInfo | Status => {
+const impersonated = (
+  request: IncomingMessage,
+  user: UserInfo,
+  allowed: (attributes: Attributes) => boolean,
+): UserInfo | Status => {
   const name = request.headers['impersonate-user'] as string | undefined
   if (!name) return user
   const groups = headerValues(request, 'impersonate-group')
@@ -127,4 +141,3 @@ const headerValues = (request: IncomingMessage, name: string): string[] => {
     if (request.rawHeaders[index]!.toLowerCase() === name) values.push(request.rawHeaders[index + 1]!)
   return values
 }
-

@@ -6,7 +6,11 @@ const read = ['get', 'list', 'watch']
 const write = ['create', 'delete', 'deletecollection', 'patch', 'update']
 const prefix = 'rbac.authorization.k8s.io'
 
-const can = (verbs: readonly string[], group: string, ...resources: string[]): Rule => ({ apiGroups: [group], resources, verbs })
+const can = (verbs: readonly string[], group: string, ...resources: string[]): Rule => ({
+  apiGroups: [group],
+  resources,
+  verbs,
+})
 const paths = (...nonResourceURLs: string[]): Rule => ({ nonResourceURLs, verbs: ['get'] })
 
 const clusterRole = (name: string, rules: readonly Rule[], labels: Record<string, string> = {}): KubeObject => ({
@@ -21,8 +25,14 @@ const clusterRole = (name: string, rules: readonly Rule[], labels: Record<string
 })
 
 const aggregate = (name: string, ...from: string[]): KubeObject => ({
-  ...clusterRole(name, [], name === 'admin' ? {} : { [`${prefix}/aggregate-to-${name === 'edit' ? 'admin' : 'edit'}`]: 'true' }),
-  aggregationRule: { clusterRoleSelectors: from.map((label) => ({ matchLabels: { [`${prefix}/aggregate-to-${label}`]: 'true' } })) },
+  ...clusterRole(
+    name,
+    [],
+    name === 'admin' ? {} : { [`${prefix}/aggregate-to-${name === 'edit' ? 'admin' : 'edit'}`]: 'true' },
+  ),
+  aggregationRule: {
+    clusterRoleSelectors: from.map((label) => ({ matchLabels: { [`${prefix}/aggregate-to-${label}`]: 'true' } })),
+  },
 })
 
 interface SubjectRef {
@@ -54,11 +64,40 @@ export const bootstrapRoles: readonly KubeObject[] = [
   clusterRole(
     'system:aggregate-to-view',
     [
-      can(read, '', 'configmaps', 'endpoints', 'persistentvolumeclaims', 'persistentvolumeclaims/status', 'pods', 'serviceaccounts', 'services', 'services/status'),
-      can(read, '', 'bindings', 'events', 'limitranges', 'namespaces/status', 'pods/log', 'pods/status', 'resourcequotas', 'resourcequotas/status'),
+      can(
+        read,
+        '',
+        'configmaps',
+        'endpoints',
+        'persistentvolumeclaims',
+        'persistentvolumeclaims/status',
+        'pods',
+        'serviceaccounts',
+        'services',
+        'services/status',
+      ),
+      can(
+        read,
+        '',
+        'bindings',
+        'events',
+        'limitranges',
+        'namespaces/status',
+        'pods/log',
+        'pods/status',
+        'resourcequotas',
+        'resourcequotas/status',
+      ),
       can(read, '', 'namespaces'),
       can(read, 'discovery.k8s.io', 'endpointslices'),
-      can(read, 'apps', 'controllerrevisions', 'daemonsets', 'daemonsets/status', ...scalable.flatMap((kind) => [kind, `${kind}/scale`, `${kind}/status`])),
+      can(
+        read,
+        'apps',
+        'controllerrevisions',
+        'daemonsets',
+        'daemonsets/status',
+        ...scalable.flatMap((kind) => [kind, `${kind}/scale`, `${kind}/status`]),
+      ),
       can(read, 'autoscaling', 'horizontalpodautoscalers', 'horizontalpodautoscalers/status'),
       can(read, 'batch', 'cronjobs', 'cronjobs/status', 'jobs', 'jobs/status'),
       can(read, 'policy', 'poddisruptionbudgets', 'poddisruptionbudgets/status'),
@@ -73,7 +112,17 @@ export const bootstrapRoles: readonly KubeObject[] = [
       can(['impersonate'], '', 'serviceaccounts'),
       can(write, '', 'pods', 'pods/attach', 'pods/exec', 'pods/portforward', 'pods/proxy'),
       can(['create'], '', 'pods/eviction'),
-      can(write, '', 'configmaps', 'events', 'persistentvolumeclaims', 'secrets', 'serviceaccounts', 'services', 'services/proxy'),
+      can(
+        write,
+        '',
+        'configmaps',
+        'events',
+        'persistentvolumeclaims',
+        'secrets',
+        'serviceaccounts',
+        'services',
+        'services/proxy',
+      ),
       can(['create'], '', 'serviceaccounts/token'),
       can(write, 'apps', 'daemonsets', ...scalable.flatMap((kind) => [kind, `${kind}/scale`])),
       can(write, 'autoscaling', 'horizontalpodautoscalers'),
@@ -86,7 +135,10 @@ export const bootstrapRoles: readonly KubeObject[] = [
   ),
   clusterRole(
     'system:aggregate-to-admin',
-    [can(['create'], 'authorization.k8s.io', 'localsubjectaccessreviews'), can([...read, ...write], prefix, 'rolebindings', 'roles')],
+    [
+      can(['create'], 'authorization.k8s.io', 'localsubjectaccessreviews'),
+      can([...read, ...write], prefix, 'rolebindings', 'roles'),
+    ],
     { [`${prefix}/aggregate-to-admin`]: 'true' },
   ),
   clusterRole('system:discovery', [paths('/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...info)]),
@@ -96,7 +148,12 @@ export const bootstrapRoles: readonly KubeObject[] = [
     can(['create'], 'authentication.k8s.io', 'selfsubjectreviews'),
   ]),
   clusterRole('system:service-account-issuer-discovery', [
-    paths('/.well-known/openid-configuration', '/.well-known/openid-configuration/', '/openid/v1/jwks', '/openid/v1/jwks/'),
+    paths(
+      '/.well-known/openid-configuration',
+      '/.well-known/openid-configuration/',
+      '/openid/v1/jwks',
+      '/openid/v1/jwks/',
+    ),
   ]),
   clusterRole('system:auth-delegator', [
     can(['create'], 'authentication.k8s.io', 'tokenreviews'),
@@ -105,7 +162,17 @@ export const bootstrapRoles: readonly KubeObject[] = [
   clusterRole('system:node', [
     can(['create'], 'authentication.k8s.io', 'tokenreviews'),
     can(['create'], 'authorization.k8s.io', 'localsubjectaccessreviews', 'subjectaccessreviews'),
-    can(read, '', 'services', 'endpoints', 'configmaps', 'secrets', 'namespaces', 'persistentvolumes', 'serviceaccounts'),
+    can(
+      read,
+      '',
+      'services',
+      'endpoints',
+      'configmaps',
+      'secrets',
+      'namespaces',
+      'persistentvolumes',
+      'serviceaccounts',
+    ),
     can(read, 'discovery.k8s.io', 'endpointslices'),
     can([...read, 'create', 'patch', 'update'], '', 'nodes'),
     can(['patch', 'update'], '', 'nodes/status', 'pods/status'),

@@ -13,8 +13,17 @@ export const ensureBootstrapRoles = async (server: ApiServer): Promise<void> => 
 
 const createMissing = async (server: ApiServer, path: string, objects: readonly KubeObject[]): Promise<void> => {
   for (const body of objects) {
-    const reply = await server.handle({ method: 'POST', path, query: new URLSearchParams(), body, contentType: 'application/json', user })
+    const reply = await server.handle({
+      method: 'POST',
+      path,
+      query: new URLSearchParams(),
+      body,
+      contentType: 'application/json',
+      user,
+    })
     if ('body' in reply && reply.status >= 300 && reply.status !== 409)
-      throw new Error(`cannot create ${body.kind} ${body.metadata.name}: ${String((reply.body as { message?: string }).message)}`)
+      throw new Error(
+        `cannot create ${body.kind} ${body.metadata.name}: ${String((reply.body as { message?: string }).message)}`,
+      )
   }
 }

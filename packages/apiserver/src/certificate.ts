@@ -2,7 +2,15 @@
  * Makes X.509 certificates (RFC 5280): ECDSA on P-256, signed with SHA-256. DER is written by hand, some twenty lines; the
  * libraries for it bring a container framework and twenty packages. Reading certificates is node:crypto's.
  */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto'
 
 export interface CertificateWish {
   commonName: string
@@ -16,7 +24,10 @@ export interface CertificateWish {
 }
 
 /** PEM texts of a new key pair and its certificate, signed by `issuer` or, without one, by itself. */
-export const makeCertificate = (wish: CertificateWish, issuer?: { cert: string; key: string }): { cert: string; key: string } => {
+export const makeCertificate = (
+  wish: CertificateWish,
+  issuer?: { cert: string; key: string },
+): { cert: string; key: string } => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = publicKey.export({ type: 'spki', format: 'der' })
   const subject = nameOf(wish)
@@ -54,7 +65,8 @@ const nameOf = (wish: CertificateWish): Buffer =>
     ...(wish.organizations ?? []).map((organization) => attribute('2.5.4.10', organization)),
     attribute('2.5.4.3', wish.commonName),
   )
-const attribute = (type: string, value: string): Buffer => tlv(0x31, sequence(oid(type), tlv(0x0c, Buffer.from(value, 'utf8'))))
+const attribute = (type: string, value: string): Buffer =>
+  tlv(0x31, sequence(oid(type), tlv(0x0c, Buffer.from(value, 'utf8'))))
 
 const extensionsOf = (wish: CertificateWish, spki: Buffer, issuerSpki: Buffer): Buffer[] => {
   const isCa = wish.use === 'ca'
@@ -65,7 +77,12 @@ const extensionsOf = (wish: CertificateWish, spki: Buffer, issuerSpki: Buffer): 
     extension('2.5.29.15', tlv(0x03, Buffer.from(isCa ? [1, 0x86] : [7, 0x80])), true),
     ...(wish.use === 'ca'
       ? []
-      : [extension('2.5.29.37', sequence(...wish.use.map((use) => oid(use === 'server' ? '1.3.6.1.5.5.7.3.1' : '1.3.6.1.5.5.7.3.2'))))]),
+      : [
+          extension(
+            '2.5.29.37',
+            sequence(...wish.use.map((use) => oid(use === 'server' ? '1.3.6.1.5.5.7.3.1' : '1.3.6.1.5.5.7.3.2'))),
+          ),
+        ]),
     ...(hosts.length ? [extension('2.5.29.17', sequence(...hosts.map(alternativeName)))] : []),
     extension('2.5.29.14', tlv(0x04, keyIdentifier(spki))),
     extension('2.5.29.35', sequence(tlv(0x80, keyIdentifier(issuerSpki)))),

@@ -24,7 +24,12 @@ export const discoveryOf = (resources: readonly ResourceInfo[]): Discovery => {
     .sort((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1))
   const named = groups.filter((group) => group.name !== '')
   const aggregate = (chosen: readonly Group[]): { body: string; etag: string } => {
-    const body = JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items: chosen.map(groupDiscovery) })
+    const body = JSON.stringify({
+      kind: 'APIGroupDiscoveryList',
+      apiVersion: 'apidiscovery.k8s.io/v2',
+      metadata: {},
+      items: chosen.map(groupDiscovery),
+    })
     return { body, etag: `"${createHash('sha256').update(body).digest('hex').toUpperCase()}"` }
   }
   return {
@@ -39,7 +44,9 @@ export const discoveryOf = (resources: readonly ResourceInfo[]): Discovery => {
       return group && { kind: 'APIGroup', apiVersion: 'v1', ...legacyGroup(group) }
     },
     resources: (name, version) => {
-      const infos = groups.find((group) => group.name === name)?.versions.find((candidate) => candidate.version === version)?.infos
+      const infos = groups
+        .find((group) => group.name === name)
+        ?.versions.find((candidate) => candidate.version === version)?.infos
       return (
         infos && {
           kind: 'APIResourceList',
@@ -96,7 +103,13 @@ export const compareVersions = (a: string, b: string): number => {
 }
 const parts = (version: string): { stage: number; major: number; minor: number } | undefined => {
   const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version)
-  return match ? { major: Number(match[1]), stage: match[2] === 'alpha' ? 0 : match[2] === 'beta' ? 1 : 2, minor: Number(match[3] ?? 0) } : undefined
+  return match
+    ? {
+        major: Number(match[1]),
+        stage: match[2] === 'alpha' ? 0 : match[2] === 'beta' ? 1 : 2,
+        minor: Number(match[3] ?? 0),
+      }
+    : undefined
 }
 
 const legacyGroup = (group: Group): Record<string, unknown> => {
@@ -125,7 +138,8 @@ const legacyResources = (info: ResourceInfo): Record<string, unknown>[] => [
   })),
 ]
 
-const sortedSubresources = (info: ResourceInfo): ResourceInfo['subresources'] => info.subresources.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+const sortedSubresources = (info: ResourceInfo): ResourceInfo['subresources'] =>
+  info.subresources.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
 const groupDiscovery = (group: Group): Record<string, unknown> => ({
   metadata: { ...(group.name ? { name: group.name } : {}), creationTimestamp: null },

@@ -17,7 +17,8 @@ export const escalationCheck =
     const isRole = info.resource.endsWith('roles')
     const namespace = info.namespace ?? ''
     const ask = (verb: string, resource: string, name: string): boolean =>
-      authorizer.authorize({ user: request.user, verb, group, resource, ...(namespace ? { namespace } : {}), name }).allowed
+      authorizer.authorize({ user: request.user, verb, group, resource, ...(namespace ? { namespace } : {}), name })
+        .allowed
     const name = next.metadata?.name ?? info.name ?? ''
     if (isRole && ask('escalate', info.resource, name)) return undefined
     const ref = next['roleRef'] as { kind: string; name: string } | undefined
@@ -25,11 +26,16 @@ export const escalationCheck =
 
     const granted = isRole ? rulesWritten(next) : ref && authorizer.rulesOf(ref, namespace)
     if (!isRole && ref && !granted)
-      return statusBody(404, 'NotFound', `${ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles'}.${group} "${ref.name}" not found`, {
-        name: ref.name,
-        group,
-        kind: ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles',
-      })
+      return statusBody(
+        404,
+        'NotFound',
+        `${ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles'}.${group} "${ref.name}" not found`,
+        {
+          name: ref.name,
+          group,
+          kind: ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles',
+        },
+      )
     const missing = missingRules(authorizer.rulesFor(request.user, namespace), granted ?? [])
     if (!missing.length) return undefined
     const groups = request.user.groups.map((g) => JSON.stringify(g)).join(' ')
@@ -53,7 +59,10 @@ const resultOf = async (server: ApiServer, request: ApiRequest, info: RequestInf
 /** An aggregating role may come to hold anything. */
 const rulesWritten = (role: KubeObject): readonly Rule[] =>
   role['aggregationRule']
-    ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }, { verbs: ['*'], nonResourceURLs: ['*'] }]
+    ? [
+        { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+        { verbs: ['*'], nonResourceURLs: ['*'] },
+      ]
     : ((role['rules'] as Rule[] | null | undefined) ?? [])
 
 const shown = (rule: Rule): string => {

@@ -148,7 +148,8 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
 
   const reply = await context.server.handle(apiRequest)
   const resource = wanted.as === 'object' ? undefined : resourceOf(context.server, info)
-  if ('watch' in reply) return streamOverHttp(response, reply, eventEncoder(wanted, resource, include, context.now), context.log)
+  if ('watch' in reply)
+    return streamOverHttp(response, reply, eventEncoder(wanted, resource, include, context.now), context.log)
   sendReply(response, { ...reply, body: shaped(reply, wanted, resource, include, context.now()) }, wanted.type)
 }
 

@@ -33,7 +33,12 @@ export const adminKubeconfig = (options: KubeconfigOptions): string => {
             : { token: options.token ?? '' },
         },
       ],
-      contexts: [{ name, context: { cluster: name, user: name, ...(options.namespace ? { namespace: options.namespace } : {}) } }],
+      contexts: [
+        {
+          name,
+          context: { cluster: name, user: name, ...(options.namespace ? { namespace: options.namespace } : {}) },
+        },
+      ],
       'current-context': name,
     },
     { lineWidth: 0 },

@@ -108,7 +108,9 @@ const parseYaml = (text: string): unknown => {
     merge: true,
     customTags: (tags) =>
       tags.filter(
-        (tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || (tag as { format?: string }).format === 'TIME'),
+        (tag) =>
+          typeof tag === 'string' ||
+          !(tag.tag.endsWith(':timestamp') || (tag as { format?: string }).format === 'TIME'),
       ),
   })
   const problem = document.errors[0]

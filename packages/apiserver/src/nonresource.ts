@@ -42,10 +42,16 @@ export const answerPath = (server: ApiServer, tokens: ServiceAccountTokens | und
       case undefined:
         return json({ paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'] })
       case 'api':
-        if (parts.length === 1) return wantsAggregated(request) ? aggregated(request, response, current().discovery, 'api') : json(current().discovery.versions)
+        if (parts.length === 1)
+          return wantsAggregated(request)
+            ? aggregated(request, response, current().discovery, 'api')
+            : json(current().discovery.versions)
         return json(current().discovery.resources('', parts[1]!))
       case 'apis':
-        if (parts.length === 1) return wantsAggregated(request) ? aggregated(request, response, current().discovery, 'apis') : json(current().discovery.groups)
+        if (parts.length === 1)
+          return wantsAggregated(request)
+            ? aggregated(request, response, current().discovery, 'apis')
+            : json(current().discovery.groups)
         if (parts.length === 2) return json(current().discovery.group(parts[1]!))
         return json(current().discovery.resources(parts[1]!, parts[2]!))
       case 'openapi':
@@ -71,7 +77,9 @@ export const answerPath = (server: ApiServer, tokens: ServiceAccountTokens | und
 /** Reviews are served by this side; the machinery's own table may know them too. */
 const withReviews = (resources: readonly ResourceInfo[]): ResourceInfo[] => [
   ...resources,
-  ...reviewResources.filter((review) => !resources.some((r) => r.group === review.group && r.resource === review.resource)),
+  ...reviewResources.filter(
+    (review) => !resources.some((r) => r.group === review.group && r.resource === review.resource),
+  ),
 ]
 
 const health = (request: IncomingMessage, response: ServerResponse, name: string): void => {
@@ -81,16 +89,28 @@ const health = (request: IncomingMessage, response: ServerResponse, name: string
 
 const wantsAggregated = (request: IncomingMessage): boolean =>
   parseAccept(request.headers.accept ?? '').some(
-    ({ params }) => params['g'] === 'apidiscovery.k8s.io' && params['v'] === 'v2' && params['as'] === 'APIGroupDiscoveryList',
+    ({ params }) =>
+      params['g'] === 'apidiscovery.k8s.io' && params['v'] === 'v2' && params['as'] === 'APIGroupDiscoveryList',
   )
 
-const aggregated = (request: IncomingMessage, response: ServerResponse, discovery: Discovery, root: 'api' | 'apis'): void => {
+const aggregated = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  discovery: Discovery,
+  root: 'api' | 'apis',
+): void => {
   const { body, etag } = discovery.aggregated[root]
   sendCached(request, response, body, etag, aggregatedType)
 }
 
 /** With an ETag: clients that keep the document on disk ask whether it changed. */
-const sendCached = (request: IncomingMessage, response: ServerResponse, body: string, etag: string, type: string): void => {
+const sendCached = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  etag: string,
+  type: string,
+): void => {
   const headers = { etag, vary: 'Accept', 'cache-control': 'public' }
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304, headers)
@@ -101,7 +121,12 @@ const sendCached = (request: IncomingMessage, response: ServerResponse, body: st
   response.end(body)
 }
 
-const openApiAnswer = (request: IncomingMessage, response: ServerResponse, parts: readonly string[], openApi: OpenApi): void => {
+const openApiAnswer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: readonly string[],
+  openApi: OpenApi,
+): void => {
   // clients read version 2 only as protobuf, which we do not write; without it they fall back to version 3
   if (parts[0] === 'v2') return sendStatus(response, statusBody(406, 'NotAcceptable', 'only /openapi/v3 is served', {}))
   if (parts[0] !== 'v3') return sendText(response, 404, '404 page not found\n')

@@ -18,18 +18,22 @@ export interface OpenApi {
 }
 
 export const openApiOf = (resources: readonly ResourceInfo[]): OpenApi => {
-  const groups = Map.groupBy(resources, (info) => (info.group ? `apis/${info.group}/${info.version}` : `api/${info.version}`))
+  const groups = Map.groupBy(resources, (info) =>
+    info.group ? `apis/${info.group}/${info.version}` : `api/${info.version}`,
+  )
   const documents = new Map<string, { body: string; etag: string }>()
   const hashes = new Map<string, string>()
   const hashOf = (path: string): string => {
-    const known = hashes.get(path) ?? digest(JSON.stringify(groups.get(path)))
+    const known = hashes.get(path) ?? digest(JSON.stringify((groups.get(path) ?? []).map(relevant)))
     hashes.set(path, known)
     return known
   }
   return {
     index: () => ({
       paths: Object.fromEntries(
-        [...groups.keys()].sort().map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(path)}` }]),
+        [...groups.keys()]
+          .sort()
+          .map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hashOf(path)}` }]),
       ),
     }),
     document: (path) => {
@@ -44,9 +48,22 @@ export const openApiOf = (resources: readonly ResourceInfo[]): OpenApi => {
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').toUpperCase()
 
+/** What a document is made from: when this changes, clients must read it anew. */
+const relevant = ({ kind, resource, verbs, subresources, schema }: ResourceInfo): unknown => [
+  kind,
+  resource,
+  verbs,
+  subresources,
+  schema,
+]
+
 const documentOf = (infos: readonly ResourceInfo[]): Record<string, unknown> => {
   const schemas: Record<string, unknown> = {}
-  const roots = new Set(['apimachinery.pkg.apis.meta.v1.Status', 'apimachinery.pkg.apis.meta.v1.DeleteOptions', 'apimachinery.pkg.apis.meta.v1.Patch'])
+  const roots = new Set([
+    'apimachinery.pkg.apis.meta.v1.Status',
+    'apimachinery.pkg.apis.meta.v1.DeleteOptions',
+    'apimachinery.pkg.apis.meta.v1.Patch',
+  ])
   const paths: Record<string, unknown> = {}
   for (const info of infos) {
     const typeName = info.origin === 'builtin' ? builtinTypeNameOf(apiVersionOf(info), info.kind) : undefined
@@ -62,7 +79,10 @@ const documentOf = (infos: readonly ResourceInfo[]): Record<string, unknown> => 
       schemas[listName] = listSchema(info, name)
     }
     for (const sub of info.subresources) {
-      const subType = builtinTypeNameOf(sub.group ? `${sub.group}/${sub.version}` : (sub.version ?? apiVersionOf(info)), sub.kind)
+      const subType = builtinTypeNameOf(
+        sub.group ? `${sub.group}/${sub.version}` : (sub.version ?? apiVersionOf(info)),
+        sub.kind,
+      )
       if (subType) roots.add(subType)
     }
     Object.assign(paths, pathsOf(info, name, listName))
@@ -79,4 +99,5 @@ const documentOf = (infos: readonly ResourceInfo[]): Record<string, unknown> => 
 const apiVersionOf = (info: ResourceInfo): string => (info.group ? `${info.group}/${info.version}` : info.version)
 
 /** `flink.apache.org`, `v1beta1`, `FlinkDeployment` → `org.apache.flink.v1beta1.FlinkDeployment` */
-const crdTypeName = (group: string, version: string, kind: string): string => [...group.split('.').toReversed(), version, kind].join('.')
+const crdTypeName = (group: string, version: string, kind: string): string =>
+  [...group.split('.').toReversed(), version, kind].join('.')

@@ -41,7 +41,16 @@ export interface PkiOptions {
 const day = 24 * 3600 * 1000
 const caDays = 3650
 const leafDays = 365
-const serverNames = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', '127.0.0.1', '::1', '10.96.0.1']
+const serverNames = [
+  'localhost',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+  '127.0.0.1',
+  '::1',
+  '10.96.0.1',
+]
 
 /**
  * Reads the home's keys and certificates from `dir`, making those that are missing, expired, within a third of their life of
@@ -56,7 +65,11 @@ export const ensurePki = (dir: string, options: PkiOptions = {}): Pki => {
   const leaf = (name: string, wanted: LeafWish): KeyPair => ensureLeaf(dir, name, wanted, authority, now)
   return {
     ca: authority.cert,
-    server: leaf('apiserver', { user: 'kube-apiserver', usage: ['server'], hosts: [...serverNames, ...(options.addresses ?? [])] }),
+    server: leaf('apiserver', {
+      user: 'kube-apiserver',
+      usage: ['server'],
+      hosts: [...serverNames, ...(options.addresses ?? [])],
+    }),
     admin: leaf('admin', { user: 'drey-admin', groups: ['system:masters'], usage: ['client'] }),
     kubelet: leaf('kubelet', {
       user: `system:node:${nodeName}`,
@@ -64,7 +77,11 @@ export const ensurePki = (dir: string, options: PkiOptions = {}): Pki => {
       usage: ['client', 'server'],
       hosts: [nodeName, 'localhost', '127.0.0.1', '::1', ...(options.nodeAddresses ?? [])],
     }),
-    kubeletClient: leaf('apiserver-kubelet-client', { user: 'kube-apiserver-kubelet-client', groups: ['system:masters'], usage: ['client'] }),
+    kubeletClient: leaf('apiserver-kubelet-client', {
+      user: 'kube-apiserver-kubelet-client',
+      groups: ['system:masters'],
+      usage: ['client'],
+    }),
     controller: leaf('controller', { user: 'system:kube-controller-manager', usage: ['client'] }),
     operator: leaf('operator', { user: 'drey-operator', groups: ['drey:operators'], usage: ['client'] }),
     serviceAccountKey: ensureSigningKey(dir),
@@ -102,7 +119,9 @@ const fits = (pair: KeyPair, wanted: LeafWish, ca: KeyPair, now: Date): boolean 
     certificate.checkIssued(new X509Certificate(ca.cert)) &&
     certificate.verify(new X509Certificate(ca.cert).publicKey) &&
     certificate.checkPrivateKey(createPrivateKey(pair.key)) &&
-    (wanted.hosts ?? []).every((host) => (isAddress(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined)
+    (wanted.hosts ?? []).every(
+      (host) => (isAddress(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined,
+    )
   )
 }
 
@@ -120,7 +139,11 @@ const validity = (now: Date, days: number): { notBefore: Date; notAfter: Date } 
 
 const makeCa = (dir: string, now: Date): KeyPair => {
   // a random part keeps the CAs of two homes apart in one trust store
-  const pair = makeCertificate({ commonName: `drey-ca-${randomBytes(4).toString('hex')}`, ...validity(now, caDays), use: 'ca' })
+  const pair = makeCertificate({
+    commonName: `drey-ca-${randomBytes(4).toString('hex')}`,
+    ...validity(now, caDays),
+    use: 'ca',
+  })
   writePair(dir, 'ca', pair)
   return pair
 }

@@ -40,7 +40,9 @@ export const isPodStream = (info: RequestInfo): boolean =>
 
 export const podStreams = (server: ApiServer, client: KubeletClient | undefined): PodStreams => {
   const find = findObject(server)
-  const agent = client && new Agent({ ca: client.ca, cert: client.cert, key: client.key, keepAlive: true, ALPNProtocols: ['http/1.1'] })
+  const agent =
+    client &&
+    new Agent({ ca: client.ca, cert: client.cert, key: client.key, keepAlive: true, ALPNProtocols: ['http/1.1'] })
   const callFor = (info: RequestInfo, query: URLSearchParams): KubeletCall | Status | undefined => {
     const name = info.name ?? ''
     const pod = find('pods', info.namespace ?? '', name)
@@ -62,7 +64,8 @@ export const podStreams = (server: ApiServer, client: KubeletClient | undefined)
     client,
     callFor,
     http: (request, response, info, query) => {
-      if (info.subresource !== 'log' || request.method !== 'GET') return sendStatus(response, badRequest('Upgrade request required'))
+      if (info.subresource !== 'log' || request.method !== 'GET')
+        return sendStatus(response, badRequest('Upgrade request required'))
       const call = callFor(info, query)
       if (!call) {
         response.writeHead(200, { 'content-type': 'text/plain' })
@@ -100,12 +103,19 @@ const relayError = async (answer: IncomingMessage, response: ServerResponse, inf
   text = text.trim()
   const code = answer.statusCode ?? 500
   if (code === 400) return sendStatus(response, badRequest(text))
-  if (code === 404) return sendStatus(response, statusBody(404, 'NotFound', text || `the server could not find the requested resource`, { name: info.name ?? '', kind: 'pods/log' }))
+  if (code === 404)
+    return sendStatus(
+      response,
+      statusBody(404, 'NotFound', text || `the server could not find the requested resource`, {
+        name: info.name ?? '',
+        kind: 'pods/log',
+      }),
+    )
   sendStatus(response, internal(text))
 }
 
 const addressOf = (node: KubeObject): string | undefined => {
-  const addresses = ((node['status'] as { addresses?: { type: string; address: string }[] } | undefined)?.addresses ?? [])
+  const addresses = (node['status'] as { addresses?: { type: string; address: string }[] } | undefined)?.addresses ?? []
   for (const type of ['InternalIP', 'ExternalIP', 'Hostname']) {
     const found = addresses.find((entry) => entry.type === type)
     if (found) return found.address
@@ -113,9 +123,20 @@ const addressOf = (node: KubeObject): string | undefined => {
   return undefined
 }
 const kubeletPort = (node: KubeObject): number =>
-  (node['status'] as { daemonEndpoints?: { kubeletEndpoint?: { Port?: number } } } | undefined)?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250
+  (node['status'] as { daemonEndpoints?: { kubeletEndpoint?: { Port?: number } } } | undefined)?.daemonEndpoints
+    ?.kubeletEndpoint?.Port ?? 10250
 
-const logParameters = ['follow', 'previous', 'sinceSeconds', 'sinceTime', 'timestamps', 'tailLines', 'limitBytes', 'stream', 'insecureSkipTLSVerifyBackend']
+const logParameters = [
+  'follow',
+  'previous',
+  'sinceSeconds',
+  'sinceTime',
+  'timestamps',
+  'tailLines',
+  'limitBytes',
+  'stream',
+  'insecureSkipTLSVerifyBackend',
+]
 /** the API's name → the kubelet's */
 const streamParameters = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty' } as const
 const kubeletNames = { log: 'containerLogs', exec: 'exec', attach: 'attach', portforward: 'portForward' } as const
@@ -147,7 +168,8 @@ const kubeletPath = (pod: KubeObject, info: RequestInfo, query: URLSearchParams)
   return withQuery(`${base}/${encodeURIComponent(container)}`, parameters)
 }
 
-const withQuery = (path: string, parameters: URLSearchParams): string => (parameters.size ? `${path}?${parameters}` : path)
+const withQuery = (path: string, parameters: URLSearchParams): string =>
+  parameters.size ? `${path}?${parameters}` : path
 
 const namesIn = (pod: KubeObject, field: string): string[] =>
   (((pod['spec'] as Record<string, unknown> | undefined)?.[field] ?? []) as { name: string }[]).map(({ name }) => name)
@@ -156,7 +178,9 @@ const chosenContainer = (pod: KubeObject, wanted: string): string | Status => {
   const main = namesIn(pod, 'containers')
   const init = namesIn(pod, 'initContainers')
   const all = [...main, ...init, ...namesIn(pod, 'ephemeralContainers')]
-  const pick = wanted || (main.length === 1 ? main[0]! : (pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? ''))
+  const pick =
+    wanted ||
+    (main.length === 1 ? main[0]! : (pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'] ?? ''))
   if (pick && all.includes(pick)) return pick
   if (pick) return badRequest(`container ${pick} is not valid for pod ${pod.metadata.name}`)
   const choices = `choose one of: [${main.join(' ')}]${init.length ? ` or one of the init containers: [${init.join(' ')}]` : ''}`

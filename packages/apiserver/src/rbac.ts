@@ -129,7 +129,8 @@ const indexOf = (objects: RbacObjects): Index => {
 
 const subjectKey = (subject: Subject, namespace: string | undefined): string => {
   if (subject.kind === 'Group') return `group ${subject.name}`
-  if (subject.kind === 'ServiceAccount') return `user system:serviceaccount:${subject.namespace ?? namespace ?? ''}:${subject.name}`
+  if (subject.kind === 'ServiceAccount')
+    return `user system:serviceaccount:${subject.namespace ?? namespace ?? ''}:${subject.name}`
   return `user ${subject.name}`
 }
 const shownSubject = (subject: Subject, namespace: string | undefined): string =>
@@ -146,7 +147,8 @@ interface LabelSelector {
 
 /** An aggregating role has the rules of every cluster role its label selectors choose; chains are followed. */
 const aggregated = (role: KubeObject, all: readonly KubeObject[], seen = new Set<string>()): readonly Rule[] => {
-  const selectors = (role['aggregationRule'] as { clusterRoleSelectors?: LabelSelector[] } | undefined)?.clusterRoleSelectors
+  const selectors = (role['aggregationRule'] as { clusterRoleSelectors?: LabelSelector[] } | undefined)
+    ?.clusterRoleSelectors
   if (!selectors || seen.has(role.metadata.name)) return rulesIn(role)
   seen.add(role.metadata.name)
   const chosen = all.filter((other) =>
@@ -165,7 +167,8 @@ export const allows = (rule: Rule, asked: Omit<Attributes, 'user'>): boolean => 
   const resource = asked.subresource ? `${asked.resource}/${asked.subresource}` : (asked.resource ?? '')
   return (
     has(rule.apiGroups ?? [], asked.group ?? '') &&
-    (has(rule.resources ?? [], resource) || (asked.subresource !== undefined && (rule.resources ?? []).includes(`*/${asked.subresource}`))) &&
+    (has(rule.resources ?? [], resource) ||
+      (asked.subresource !== undefined && (rule.resources ?? []).includes(`*/${asked.subresource}`))) &&
     (!rule.resourceNames?.length || (asked.name !== undefined && rule.resourceNames.includes(asked.name)))
   )
 }
@@ -185,7 +188,12 @@ const singleRules = (rule: Rule): Rule[] =>
     ...(rule.apiGroups ?? []).flatMap((group) =>
       (rule.resources ?? []).flatMap((resource): Rule[] =>
         rule.resourceNames?.length
-          ? rule.resourceNames.map((name) => ({ verbs: [verb], apiGroups: [group], resources: [resource], resourceNames: [name] }))
+          ? rule.resourceNames.map((name) => ({
+              verbs: [verb],
+              apiGroups: [group],
+              resources: [resource],
+              resourceNames: [name],
+            }))
           : [{ verbs: [verb], apiGroups: [group], resources: [resource] }],
       ),
     ),
@@ -199,7 +207,9 @@ const covers = (rule: Rule, single: Rule): boolean => {
   const slash = resource.indexOf('/')
   return (
     has(rule.apiGroups ?? [], single.apiGroups![0]!) &&
-    (has(rule.resources ?? [], resource) || (slash > 0 && (rule.resources ?? []).includes(`*${resource.slice(slash)}`))) &&
-    (!rule.resourceNames?.length || (single.resourceNames !== undefined && rule.resourceNames.includes(single.resourceNames[0]!)))
+    (has(rule.resources ?? [], resource) ||
+      (slash > 0 && (rule.resources ?? []).includes(`*${resource.slice(slash)}`))) &&
+    (!rule.resourceNames?.length ||
+      (single.resourceNames !== undefined && rule.resourceNames.includes(single.resourceNames[0]!)))
   )
 }

@@ -18,7 +18,10 @@ export interface Context {
 }
 
 /** What shape the client wants; `wanted` is absent when we have none of what it accepts. */
-export const wishOf = (request: IncomingMessage, query: URLSearchParams): { wanted: Wanted | undefined; include: IncludeObject } => ({
+export const wishOf = (
+  request: IncomingMessage,
+  query: URLSearchParams,
+): { wanted: Wanted | undefined; include: IncludeObject } => ({
   wanted: wantedOf(request.headers.accept),
   include: (query.get('includeObject') ?? 'Metadata') as IncludeObject,
 })
@@ -32,11 +35,15 @@ export const notAcceptable = statusBody(
 
 export const splitUrl = (url: string): { path: string; query: URLSearchParams } => {
   const mark = url.indexOf('?')
-  return mark < 0 ? { path: url, query: new URLSearchParams() } : { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) }
+  return mark < 0
+    ? { path: url, query: new URLSearchParams() }
+    : { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) }
 }
 
 /** The served resource a request speaks about, for Tables. A subresource has no columns of its own. */
 export const resourceOf = (server: ApiServer, info: RequestInfo): ResourceInfo | undefined =>
   info.subresource && info.subresource !== 'status'
     ? undefined
-    : server.resources().find((r) => r.group === info.group && r.version === info.version && r.resource === info.resource)
+    : server
+        .resources()
+        .find((r) => r.group === info.group && r.version === info.version && r.resource === info.resource)

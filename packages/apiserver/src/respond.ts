@@ -40,7 +40,11 @@ export const shaped = (
   }
 }
 
-export const sendReply = (response: ServerResponse, reply: ObjectReply, type: Wanted['type'] = 'application/json'): void => {
+export const sendReply = (
+  response: ServerResponse,
+  reply: ObjectReply,
+  type: Wanted['type'] = 'application/json',
+): void => {
   const yaml = type === 'application/yaml'
   const text = yaml ? stringify(reply.body, { lineWidth: 0 }) : `${JSON.stringify(reply.body)}\n`
   const headers: Record<string, string | string[]> = {
@@ -63,6 +67,10 @@ export const sendStatus = (response: ServerResponse, status: Status): void =>
   sendReply(response, { status: status.code ?? 500, body: status })
 
 export const sendText = (response: ServerResponse, status: number, text: string): void => {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', 'content-length': Buffer.byteLength(text) })
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'content-length': Buffer.byteLength(text),
+  })
   response.end(text)
 }

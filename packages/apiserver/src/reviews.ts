@@ -14,7 +14,11 @@ export interface ReviewOptions {
   tokens?: ServiceAccountTokens
   /** users of static tokens, for TokenReview */
   staticUser?(token: string): UserInfo | undefined
-  find(resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes', namespace: string, name: string): KubeObject | undefined
+  find(
+    resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+    namespace: string,
+    name: string,
+  ): KubeObject | undefined
 }
 
 const resource = (group: string, kind: string, namespaced = false): ResourceInfo => ({
@@ -49,7 +53,12 @@ export const reviewExtension = (options: ReviewOptions): Extension => ({
     (info.group === '' && info.resource === 'serviceaccounts' && info.subresource === 'token'),
   handle: async (request, info) => {
     if (info.verb !== 'create') {
-      const error = new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+      const error = new ApiError(
+        405,
+        'MethodNotAllowed',
+        'the server does not allow this method on the requested resource',
+        {},
+      )
       return { status: 405, body: error.status }
     }
     try {
@@ -84,7 +93,9 @@ const answer = async (request: ApiRequest, info: RequestInfo, options: ReviewOpt
     default: {
       const user = { name: String(spec['user'] ?? ''), groups: (spec['groups'] ?? []) as string[] }
       if (!user.name && !user.groups.length)
-        throw invalid({ group: info.group, kind: String(body['kind'] ?? '') }, '', [required('spec.user', 'at least one of user or group must be specified')])
+        throw invalid({ group: info.group, kind: String(body['kind'] ?? '') }, '', [
+          required('spec.user', 'at least one of user or group must be specified'),
+        ])
       return { ...typed, status: verdict(spec, user, options) }
     }
   }
@@ -120,7 +131,12 @@ const verdict = (spec: Record<string, unknown>, user: UserInfo, options: ReviewO
 const rulesStatus = (rules: readonly Rule[]): Record<string, unknown> => ({
   resourceRules: rules
     .filter((rule) => rule.resources?.length)
-    .map(({ verbs, apiGroups, resources, resourceNames }) => ({ verbs, apiGroups, resources, ...(resourceNames?.length ? { resourceNames } : {}) })),
+    .map(({ verbs, apiGroups, resources, resourceNames }) => ({
+      verbs,
+      apiGroups,
+      resources,
+      ...(resourceNames?.length ? { resourceNames } : {}),
+    })),
   nonResourceRules: rules
     .filter((rule) => rule.nonResourceURLs?.length)
     .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
@@ -143,7 +159,11 @@ const tokenReview = async (spec: Record<string, unknown>, options: ReviewOptions
   return { authenticated: true, user: userOf(verified.user), audiences: verified.audiences }
 }
 
-const tokenRequest = async (review: Review, info: RequestInfo, options: ReviewOptions): Promise<ObjectReply['body']> => {
+const tokenRequest = async (
+  review: Review,
+  info: RequestInfo,
+  options: ReviewOptions,
+): Promise<ObjectReply['body']> => {
   const namespace = info.namespace ?? ''
   const name = info.name ?? ''
   const account = options.find('serviceaccounts', namespace, name)
@@ -153,11 +173,17 @@ const tokenRequest = async (review: Review, info: RequestInfo, options: ReviewOp
   const problem = { group: 'authentication.k8s.io', kind: 'TokenRequest' }
   if (expirationSeconds < 600)
     throw invalid(problem, name, [
-      { reason: 'FieldValueInvalid', field: 'spec.expirationSeconds', message: `Invalid value: ${expirationSeconds}: may not specify a duration less than 10 minutes` },
+      {
+        reason: 'FieldValueInvalid',
+        field: 'spec.expirationSeconds',
+        message: `Invalid value: ${expirationSeconds}: may not specify a duration less than 10 minutes`,
+      },
     ])
   const bound = spec['boundObjectRef'] as (Partial<BoundObject> & { kind?: string }) | null | undefined
   const boundTo = bound?.kind ? boundObject(bound, namespace, options) : undefined
-  const audiences = (spec['audiences'] as string[] | undefined)?.length ? (spec['audiences'] as string[]) : [options.tokens.issuer]
+  const audiences = (spec['audiences'] as string[] | undefined)?.length
+    ? (spec['audiences'] as string[])
+    : [options.tokens.issuer]
   const { token, expires } = await options.tokens.issue({
     namespace,
     name,
@@ -170,7 +196,11 @@ const tokenRequest = async (review: Review, info: RequestInfo, options: ReviewOp
     ...review,
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name, namespace, creationTimestamp: new Date(expires.getTime() - expirationSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z') },
+    metadata: {
+      name,
+      namespace,
+      creationTimestamp: new Date(expires.getTime() - expirationSeconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z'),
+    },
     spec: { ...spec, audiences, expirationSeconds },
     status: { token, expirationTimestamp: expires.toISOString().replace(/\.\d+Z$/, 'Z') },
   }
@@ -185,8 +215,11 @@ const boundObject = (bound: Partial<BoundObject>, namespace: string, options: Re
   const found = options.find(resourceName, kind === 'Node' ? '' : namespace, bound.name ?? '')
   if (!found) throw notFound({ group: '', resource: resourceName }, bound.name ?? '')
   if (bound.uid && bound.uid !== found.metadata.uid)
-    throw new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${resourceName} "${bound.name}": the UID in the bound object reference (${bound.uid}) does not match the UID in record. The object might have been deleted and then recreated`)
+    throw new ApiError(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${resourceName} "${bound.name}": the UID in the bound object reference (${bound.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    )
   const nodeName = (found['spec'] as { nodeName?: string } | undefined)?.nodeName
   return { kind, name: found.metadata.name, uid: found.metadata.uid ?? '', ...(nodeName ? { nodeName } : {}) }
 }
-

@@ -6,7 +6,11 @@ import type { RbacObjects } from './rbac.ts'
 
 const bucketFor = (group: string, resource: string): string => (group ? `${resource}.${group}` : resource)
 
-export type FindObject = (resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes', namespace: string, name: string) => KubeObject | undefined
+export type FindObject = (
+  resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+  namespace: string,
+  name: string,
+) => KubeObject | undefined
 
 /** One object of the core group as it is now. */
 export const findObject =

@@ -22,10 +22,18 @@ export interface TableOptions {
 }
 
 /** The Table of one object or a list. `columns` come from `columnsOf`, asked once per request or watch. */
-export const tableOf = (columns: readonly Column[], body: KubeObject | KubeObjectList, options: TableOptions): Record<string, unknown> => {
+export const tableOf = (
+  columns: readonly Column[],
+  body: KubeObject | KubeObjectList,
+  options: TableOptions,
+): Record<string, unknown> => {
   const isList = Array.isArray((body as KubeObjectList).items)
   const objects = isList ? (body as KubeObjectList).items : [body as KubeObject]
-  const metadata = isList ? body.metadata : body.metadata.resourceVersion ? { resourceVersion: body.metadata.resourceVersion } : {}
+  const metadata = isList
+    ? body.metadata
+    : body.metadata.resourceVersion
+      ? { resourceVersion: body.metadata.resourceVersion }
+      : {}
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,
@@ -33,10 +41,18 @@ export const tableOf = (columns: readonly Column[], body: KubeObject | KubeObjec
     columnDefinitions:
       options.withColumns === false
         ? null
-        : columns.map(({ name, type, format = '', description, priority }) => ({ name, type, format, description, priority })),
+        : columns.map(({ name, type, format = '', description, priority }) => ({
+            name,
+            type,
+            format,
+            description,
+            priority,
+          })),
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.cell(object, options.now) ?? null),
-      ...(options.include === 'None' ? {} : { object: options.include === 'Object' ? object : metadataOf(object, options.version) }),
+      ...(options.include === 'None'
+        ? {}
+        : { object: options.include === 'Object' ? object : metadataOf(object, options.version) }),
     })),
   }
 }

@@ -40,7 +40,11 @@ export interface TokenOptions {
   issuer?: string
   now(): number
   /** the current object, for the check that accounts and pods are still there; `resource` is plural */
-  find(resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes', namespace: string, name: string): KubeObject | undefined
+  find(
+    resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+    namespace: string,
+    name: string,
+  ): KubeObject | undefined
 }
 
 export const defaultIssuer = 'https://kubernetes.default.svc.cluster.local'
@@ -49,7 +53,9 @@ export const serviceAccountTokens = (options: TokenOptions): ServiceAccountToken
   const issuer = options.issuer ?? defaultIssuer
   const privateKey = createPrivateKey(options.signingKey)
   const publicKey: KeyObject = createPublicKey(options.signingKey)
-  const keyId = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64url')
+  const keyId = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url')
 
   return {
     issuer,
@@ -81,13 +87,19 @@ export const serviceAccountTokens = (options: TokenOptions): ServiceAccountToken
       const wanted = audiences?.length ? audiences : [issuer]
       let payload: JWTPayload
       try {
-        payload = (await jwtVerify(token, publicKey, { issuer, algorithms: ['ES256'], currentDate: new Date(options.now()) })).payload
+        payload = (
+          await jwtVerify(token, publicKey, { issuer, algorithms: ['ES256'], currentDate: new Date(options.now()) })
+        ).payload
       } catch (error) {
         return { ok: false, because: (error as Error).message }
       }
       const has = [payload.aud ?? []].flat()
       const common = wanted.filter((audience) => has.includes(audience))
-      if (!common.length) return { ok: false, because: `token audiences ${JSON.stringify(has)} is invalid for the target audiences ${JSON.stringify(wanted)}` }
+      if (!common.length)
+        return {
+          ok: false,
+          because: `token audiences ${JSON.stringify(has)} is invalid for the target audiences ${JSON.stringify(wanted)}`,
+        }
       return subjectOf(payload, common, options.find)
     },
     keys: async () => ({ keys: [{ ...(await exportJWK(publicKey)), use: 'sig', kid: keyId, alg: 'ES256' }] }),

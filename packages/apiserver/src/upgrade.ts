@@ -26,8 +26,10 @@ export const upgrader = (context: Context) => {
       if ('status' in admitted) return refuse(socket, admitted)
       if (info && isPodStream(info)) {
         const call = context.streams.callFor(info, query)
-        if (!call || 'status' in call) return refuse(socket, call ?? statusBody(400, 'BadRequest', 'the pod has no node yet'))
-        if (!context.streams.client) return refuse(socket, statusBody(501, 'NotImplemented', 'this API server has no kubelet client'))
+        if (!call || 'status' in call)
+          return refuse(socket, call ?? statusBody(400, 'BadRequest', 'the pod has no node yet'))
+        if (!context.streams.client)
+          return refuse(socket, statusBody(501, 'NotImplemented', 'this API server has no kubelet client'))
         return tunnel(request, socket, head, call, context.streams.client)
       }
       if (info?.verb !== 'watch' || request.headers.upgrade?.toLowerCase() !== 'websocket')
@@ -38,7 +40,12 @@ export const upgrader = (context: Context) => {
       socket.on('close', () => left.abort())
       const reply = await context.server.handle({ method, path, query, user: admitted.user, signal: left.signal })
       if (!('watch' in reply)) return refuse(socket, reply.body as Status)
-      const encode = eventEncoder(wanted, wanted.as === 'object' ? undefined : resourceOf(context.server, info), include, context.now)
+      const encode = eventEncoder(
+        wanted,
+        wanted.as === 'object' ? undefined : resourceOf(context.server, info),
+        include,
+        context.now,
+      )
       webSockets.handleUpgrade(request, socket, head, (ws) => streamOverWebSocket(ws, reply, encode, context.log))
     } catch (error) {
       context.log(`${method} ${request.url}: ${(error as Error).stack ?? String(error)}`)
@@ -59,15 +66,30 @@ const refuse = (socket: Duplex, status: Status): void => {
 /** Everything after the request's own credentials is passed on: protocol negotiation is between client and kubelet. */
 const kept = /^(upgrade|connection|x-stream-protocol-version|sec-websocket-|origin$|user-agent$|content-length$)/i
 
-const tunnel = (request: IncomingMessage, socket: Duplex, head: Buffer, call: KubeletCall, client: KubeletClient): void => {
+const tunnel = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  call: KubeletCall,
+  client: KubeletClient,
+): void => {
   let connected = false
   const upstream = connect(
-    { host: call.host, port: call.port, ca: client.ca, cert: client.cert, key: client.key, ALPNProtocols: ['http/1.1'], ...serverName(call.host) },
+    {
+      host: call.host,
+      port: call.port,
+      ca: client.ca,
+      cert: client.cert,
+      key: client.key,
+      ALPNProtocols: ['http/1.1'],
+      ...serverName(call.host),
+    },
     () => {
       connected = true
       const lines = [`${request.method} ${call.path} HTTP/1.1`, `Host: ${call.host}:${call.port}`]
       for (let index = 0; index < request.rawHeaders.length; index += 2)
-        if (kept.test(request.rawHeaders[index]!)) lines.push(`${request.rawHeaders[index]}: ${request.rawHeaders[index + 1]}`)
+        if (kept.test(request.rawHeaders[index]!))
+          lines.push(`${request.rawHeaders[index]}: ${request.rawHeaders[index + 1]}`)
       upstream.write(`${lines.join('\r\n')}\r\n\r\n`)
       if (head.length) upstream.write(head)
       // pipes carry back-pressure in both directions

@@ -13,13 +13,19 @@ const slowBytes = 4 << 20
 export type EncodeEvent = (event: WatchEvent) => string
 
 /** How events look to one client. Tables name their columns in the first event only. */
-export const eventEncoder = (wanted: Wanted, info: ResourceInfo | undefined, include: IncludeObject, now: () => number): EncodeEvent => {
+export const eventEncoder = (
+  wanted: Wanted,
+  info: ResourceInfo | undefined,
+  include: IncludeObject,
+  now: () => number,
+): EncodeEvent => {
   if (wanted.as === 'object' || !info) return plainEvent
   const columns = columnsOf(info)
   let first = true
   return (event) => {
     if (event.type === 'ERROR') return plainEvent(event)
-    if (wanted.as === 'metadata') return JSON.stringify({ type: event.type, object: metadataOf(event.object, wanted.version) })
+    if (wanted.as === 'metadata')
+      return JSON.stringify({ type: event.type, object: metadataOf(event.object, wanted.version) })
     const isBookmark = event.type === 'BOOKMARK'
     const table = tableOf(columns, isBookmark ? { ...noItems(event.object), items: [] } : event.object, {
       version: wanted.version,
@@ -50,7 +56,12 @@ const plainEvent: EncodeEvent = (event) => {
 }
 
 /** Streams until the client leaves, the server ends the watch, or the client reads too slowly. */
-export const streamOverHttp = (response: ServerResponse, reply: WatchReply, encode: EncodeEvent, log: (line: string) => void): void => {
+export const streamOverHttp = (
+  response: ServerResponse,
+  reply: WatchReply,
+  encode: EncodeEvent,
+  log: (line: string) => void,
+): void => {
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
   response.flushHeaders()
   let pending = ''
@@ -89,7 +100,12 @@ export const streamOverHttp = (response: ServerResponse, reply: WatchReply, enco
   if (over) unsubscribe()
 }
 
-export const streamOverWebSocket = (socket: WebSocket, reply: WatchReply, encode: EncodeEvent, log: (line: string) => void): void => {
+export const streamOverWebSocket = (
+  socket: WebSocket,
+  reply: WatchReply,
+  encode: EncodeEvent,
+  log: (line: string) => void,
+): void => {
   const unsubscribe = reply.watch.subscribe(
     (event) => {
       if (socket.bufferedAmount > slowBytes) {

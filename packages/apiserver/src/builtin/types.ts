@@ -82,7 +82,9 @@ export const builtinTypeNameOf = (apiVersion: string, kind: string): string | un
 }
 
 const scalars = new Set(
-  'string int32 int64 double bool bytes time microtime quantity intstr raw json any object schemaorbool schemaorarray schemaorstrings'.split(' '),
+  'string int32 int64 double bool bytes time microtime quantity intstr raw json any object schemaorbool schemaorarray schemaorstrings'.split(
+    ' ',
+  ),
 )
 
 const parseType = (text: string): FieldType => {

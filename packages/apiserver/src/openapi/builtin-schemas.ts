@@ -21,7 +21,10 @@ export const builtinSchemas = (roots: Iterable<string>, infos: readonly Resource
       const kind = name.slice(name.lastIndexOf('.') + 1)
       schemas[full]['x-kubernetes-group-version-kind'] = [
         { group: '', version: 'v1', kind },
-        ...infos.slice(0, 1).filter((info) => info.group).map((info) => ({ group: info.group, version: info.version, kind })),
+        ...infos
+          .slice(0, 1)
+          .filter((info) => info.group)
+          .map((info) => ({ group: info.group, version: info.version, kind })),
       ]
     }
   }
@@ -30,13 +33,16 @@ export const builtinSchemas = (roots: Iterable<string>, infos: readonly Resource
 
 const schemaOf = (type: BuiltinType, meet: (name: string) => void): Schema => {
   const kind = type.name.slice(type.name.lastIndexOf('.') + 1)
-  const description = kindSentence(kind)
-  if (type.is) return { description, ...typeSchema(type.is, meet) }
+  const sentence = kindSentence(kind)
+  const description = sentence ? { description: sentence } : {}
+  if (type.is) return { ...description, ...typeSchema(type.is, meet) }
   const required = type.fields.filter((field) => field.required).map((field) => field.name)
   return {
-    description,
+    ...description,
     type: 'object',
-    ...(type.fields.length ? { properties: Object.fromEntries(type.fields.map((field) => [field.name, fieldSchema(kind, field, meet)])) } : {}),
+    ...(type.fields.length
+      ? { properties: Object.fromEntries(type.fields.map((field) => [field.name, fieldSchema(kind, field, meet)])) }
+      : {}),
     ...(required.length ? { required } : {}),
     ...(type.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
     ...(type.gvk.length
@@ -52,8 +58,9 @@ const schemaOf = (type: BuiltinType, meet: (name: string) => void): Schema => {
 
 const fieldSchema = (kind: string, field: BuiltinField, meet: (name: string) => void): Schema => {
   const inner = typeSchema(field.type, meet)
+  const sentence = fieldSentence(kind, field)
   return {
-    description: fieldSentence(kind, field),
+    ...(sentence ? { description: sentence } : {}),
     // a reference must stand alone, or its neighbours are ignored
     ...('$ref' in inner ? { allOf: [inner] } : inner),
     ...(field.default === undefined ? {} : { default: field.default }),

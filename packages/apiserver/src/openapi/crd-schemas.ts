@@ -5,7 +5,9 @@ import { typeMetaSentences } from './descriptions.ts'
 
 type Schema = Record<string, unknown>
 
-const meta = (name: string): Schema => ({ allOf: [{ $ref: `#/components/schemas/${fullName(`apimachinery.pkg.apis.meta.v1.${name}`)}` }] })
+const meta = (name: string): Schema => ({
+  allOf: [{ $ref: `#/components/schemas/${fullName(`apimachinery.pkg.apis.meta.v1.${name}`)}` }],
+})
 const gvk = (info: ResourceInfo, kind: string): Schema => ({
   'x-kubernetes-group-version-kind': [{ group: info.group, version: info.version, kind }],
 })

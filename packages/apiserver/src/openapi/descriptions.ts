@@ -7,17 +7,11 @@ export const typeMetaSentences = {
   metadata: 'Name, namespace, labels, annotations and what the server records about the object.',
 }
 
-export const kindSentence = (kind: string): string => kinds[kind] ?? `${words(kind)}.`
+export const kindSentence = (kind: string): string | undefined => kinds[kind]
 
-/** The most specific sentence there is: of this field of this kind, of a field of this name, or the name in words. */
-export const fieldSentence = (kind: string, field: BuiltinField): string =>
-  fields[`${kind}.${field.name}`] ?? fields[field.name] ?? `${words(field.name)}.`
-
-/** `readinessProbe` → `Readiness probe` */
-const words = (name: string): string => {
-  const spaced = name.replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
-  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
-}
+/** The most specific sentence there is: of this field of this kind, or of a field of this name. */
+export const fieldSentence = (kind: string, field: BuiltinField): string | undefined =>
+  fields[`${kind}.${field.name}`] ?? fields[field.name]
 
 const kinds: Record<string, string> = {
   Pod: 'One or more containers that run together on one node and share network and volumes.',
@@ -94,7 +88,7 @@ const fields: Record<string, string> = {
   volumes: 'Volumes that containers can mount.',
   image: 'The container image.',
   imagePullPolicy: 'When the image is fetched: Always, Never or IfNotPresent.',
-  command: 'The program to run instead of the image\'s own.',
+  command: "The program to run instead of the image's own.",
   args: 'Arguments of the program.',
   env: 'Environment variables.',
   envFrom: 'ConfigMaps and Secrets whose entries become environment variables.',
@@ -137,7 +131,7 @@ const fields: Record<string, string> = {
   imagePullSecrets: 'Secrets with registry credentials.',
   affinity: 'Rules that prefer or demand nodes by labels and neighbours.',
   tolerations: 'Taints of nodes that the pod puts up with.',
-  hostNetwork: 'Whether the pod uses the node\'s network.',
+  hostNetwork: "Whether the pod uses the node's network.",
   schedule: 'When to run, in cron syntax.',
   backoffLimit: 'How many failures make the Job fail.',
   completions: 'How many pods must succeed.',

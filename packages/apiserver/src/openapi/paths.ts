@@ -5,8 +5,17 @@ import { fullName } from './builtin-schemas.ts'
 
 type Json = Record<string, unknown>
 
-const query = (name: string, type: 'string' | 'boolean' | 'integer'): Json => ({ name, in: 'query', schema: { type, uniqueItems: true } })
-const pathParameter = (name: string): Json => ({ name, in: 'path', required: true, schema: { type: 'string', uniqueItems: true } })
+const query = (name: string, type: 'string' | 'boolean' | 'integer'): Json => ({
+  name,
+  in: 'query',
+  schema: { type, uniqueItems: true },
+})
+const pathParameter = (name: string): Json => ({
+  name,
+  in: 'path',
+  required: true,
+  schema: { type: 'string', uniqueItems: true },
+})
 const writeParameters = [query('dryRun', 'string'), query('fieldManager', 'string'), query('fieldValidation', 'string')]
 const listParameters = [
   query('allowWatchBookmarks', 'boolean'),
@@ -20,11 +29,19 @@ const listParameters = [
   query('timeoutSeconds', 'integer'),
   query('watch', 'boolean'),
 ]
-const deleteParameters = [query('dryRun', 'string'), query('gracePeriodSeconds', 'integer'), query('propagationPolicy', 'string')]
+const deleteParameters = [
+  query('dryRun', 'string'),
+  query('gracePeriodSeconds', 'integer'),
+  query('propagationPolicy', 'string'),
+]
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
-const ok = (name: string): Json => ({ '200': { description: 'OK', content: { 'application/json': { schema: ref(name) } } } })
-const body = (name: string, types: readonly string[]): Json => ({ content: Object.fromEntries(types.map((type) => [type, { schema: ref(name) }])) })
+const ok = (name: string): Json => ({
+  '200': { description: 'OK', content: { 'application/json': { schema: ref(name) } } },
+})
+const body = (name: string, types: readonly string[]): Json => ({
+  content: Object.fromEntries(types.map((type) => [type, { schema: ref(name) }])),
+})
 const status = fullName('apimachinery.pkg.apis.meta.v1.Status')
 const deleteOptions = fullName('apimachinery.pkg.apis.meta.v1.DeleteOptions')
 const patch = fullName('apimachinery.pkg.apis.meta.v1.Patch')
@@ -50,10 +67,22 @@ export const pathsOf = (info: ResourceInfo, name: string, listName: string): Rec
   const item = (type: string, kind: typeof own, verbs: readonly string[], named = true): Json => ({
     ...(verbs.includes('get') ? { get: operation('get', kind, { responses: ok(type) }) } : {}),
     ...(verbs.includes('create')
-      ? { post: operation('post', kind, { parameters: writeParameters, requestBody: body(type, ['*/*']), responses: ok(type) }) }
+      ? {
+          post: operation('post', kind, {
+            parameters: writeParameters,
+            requestBody: body(type, ['*/*']),
+            responses: ok(type),
+          }),
+        }
       : {}),
     ...(verbs.includes('update')
-      ? { put: operation('put', kind, { parameters: writeParameters, requestBody: body(type, ['*/*']), responses: ok(type) }) }
+      ? {
+          put: operation('put', kind, {
+            parameters: writeParameters,
+            requestBody: body(type, ['*/*']),
+            responses: ok(type),
+          }),
+        }
       : {}),
     ...(verbs.includes('patch')
       ? {
@@ -65,7 +94,13 @@ export const pathsOf = (info: ResourceInfo, name: string, listName: string): Rec
         }
       : {}),
     ...(verbs.includes('delete')
-      ? { delete: operation('delete', kind, { parameters: deleteParameters, requestBody: body(deleteOptions, ['*/*']), responses: ok(status) }) }
+      ? {
+          delete: operation('delete', kind, {
+            parameters: deleteParameters,
+            requestBody: body(deleteOptions, ['*/*']),
+            responses: ok(status),
+          }),
+        }
       : {}),
     parameters: [...(named ? [pathParameter('name')] : []), ...shared],
   })
@@ -74,7 +109,13 @@ export const pathsOf = (info: ResourceInfo, name: string, listName: string): Rec
   paths[collection] = {
     ...(has('list') ? { get: operation('list', own, { parameters: listParameters, responses: ok(listName) }) } : {}),
     ...(has('create')
-      ? { post: operation('post', own, { parameters: writeParameters, requestBody: body(name, ['*/*']), responses: ok(name) }) }
+      ? {
+          post: operation('post', own, {
+            parameters: writeParameters,
+            requestBody: body(name, ['*/*']),
+            responses: ok(name),
+          }),
+        }
       : {}),
     ...(has('deletecollection')
       ? {
@@ -88,11 +129,21 @@ export const pathsOf = (info: ResourceInfo, name: string, listName: string): Rec
     ...(shared.length ? { parameters: shared } : {}),
   }
   if (info.namespaced && has('list'))
-    paths[`${root}/${info.resource}`] = { get: operation('list', own, { parameters: listParameters, responses: ok(listName) }) }
-  if (has('get')) paths[`${collection}/{name}`] = item(name, own, info.verbs.filter((verb) => verb !== 'create'))
+    paths[`${root}/${info.resource}`] = {
+      get: operation('list', own, { parameters: listParameters, responses: ok(listName) }),
+    }
+  if (has('get'))
+    paths[`${collection}/{name}`] = item(
+      name,
+      own,
+      info.verbs.filter((verb) => verb !== 'create'),
+    )
   for (const sub of info.subresources) {
     const kind = { group: sub.group ?? info.group, version: sub.version ?? info.version, kind: sub.kind }
-    const typeName = sub.kind === info.kind ? name : builtinTypeNameOf(kind.group ? `${kind.group}/${kind.version}` : kind.version, sub.kind)
+    const typeName =
+      sub.kind === info.kind
+        ? name
+        : builtinTypeNameOf(kind.group ? `${kind.group}/${kind.version}` : kind.version, sub.kind)
     const full = typeName && (typeName === name ? name : fullName(typeName))
     if (full) paths[`${collection}/{name}/${sub.name}`] = item(full, kind, sub.verbs)
   }

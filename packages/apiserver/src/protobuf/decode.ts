@@ -54,7 +54,8 @@ const readInto = (object: Json, table: FieldTable, bytes: Buffer): void => {
 }
 
 const isZero = (type: FieldType, value: unknown): boolean =>
-  value === undefined || ('scalar' in type && (value === '' || value === 0 || value === false) && type.scalar !== 'intstr')
+  value === undefined ||
+  ('scalar' in type && (value === '' || value === 0 || value === false) && type.scalar !== 'intstr')
 
 /** Types like `Verbs` are messages with one repeated field 1, but plain lists in JSON. */
 const decodeInto = (start: unknown[], type: FieldType, wires: WireField[]): unknown =>
@@ -64,7 +65,8 @@ const valueOf = (type: FieldType, wire: WireField, before: unknown): unknown => 
   if ('list' in type) {
     const list = Array.isArray(before) ? before : []
     if (wire.kind === 'bytes' && isNumeric(type.list)) {
-      for (const packed of packedVarints(wire.value)) list.push(scalarOf((type.list as { scalar: string }).scalar, packed))
+      for (const packed of packedVarints(wire.value))
+        list.push(scalarOf((type.list as { scalar: string }).scalar, packed))
       return list
     }
     list.push(valueOf(type.list, wire, undefined))
@@ -152,7 +154,11 @@ const scalarOf = (scalar: string, wire: WireField): unknown => {
       if (schema?.kind === 'bytes') return decodeMessage(schemaProps, schema.value)
       return fields
         .filter((f) => f.number === 2 && f.kind === 'bytes')
-        .map((f) => (scalar === 'schemaorarray' ? decodeMessage(schemaProps, f.value as Buffer) : (f.value as Buffer).toString('utf8')))
+        .map((f) =>
+          scalar === 'schemaorarray'
+            ? decodeMessage(schemaProps, f.value as Buffer)
+            : (f.value as Buffer).toString('utf8'),
+        )
     }
   }
   return undefined

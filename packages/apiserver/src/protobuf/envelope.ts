@@ -21,7 +21,8 @@ export const decodeEnvelope = (bytes: Buffer): Record<string, unknown> => {
   const kind = (typeMeta && bytesOf(readFields(typeMeta), 2)?.toString('utf8')) || ''
   if (contentType === 'application/json') return JSON.parse(raw.toString('utf8')) as Record<string, unknown>
   // options travel under the group version of the resource they go with
-  const typeName = builtinTypeNameOf(apiVersion, kind) ?? (metaTypes.has(kind) ? `apimachinery.pkg.apis.meta.v1.${kind}` : undefined)
+  const typeName =
+    builtinTypeNameOf(apiVersion, kind) ?? (metaTypes.has(kind) ? `apimachinery.pkg.apis.meta.v1.${kind}` : undefined)
   if (!typeName) throw new RangeError(`no kind "${kind}" is registered for version "${apiVersion}"`)
   return { apiVersion, kind, ...(decodeMessage(typeName, raw) as Record<string, unknown>) }
 }

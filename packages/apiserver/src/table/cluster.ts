@@ -1,9 +1,30 @@
 /** Tables of namespaces, nodes, events, configuration, access and storage kinds. */
 import type { KubeObject } from '@drey/reconcile'
-import { ageColumn, at, column, condition, containersColumn, count, imagesColumn, integer, labelsText, list, nameColumn, none, sizeOf, text, wide, type Column } from './column.ts'
+import {
+  ageColumn,
+  at,
+  column,
+  condition,
+  containersColumn,
+  count,
+  imagesColumn,
+  integer,
+  labelsText,
+  list,
+  nameColumn,
+  none,
+  sizeOf,
+  text,
+  wide,
+  type Column,
+} from './column.ts'
 import { ageOf } from './duration.ts'
 
-export const namespaceColumns: readonly Column[] = [nameColumn, column('Status', (o) => text(o, 'status.phase')), ageColumn]
+export const namespaceColumns: readonly Column[] = [
+  nameColumn,
+  column('Status', (o) => text(o, 'status.phase')),
+  ageColumn,
+]
 
 const nodeStatus = (node: KubeObject): string => {
   const ready = condition(node, 'Ready')
@@ -13,12 +34,15 @@ const nodeStatus = (node: KubeObject): string => {
 const nodeRoles = (node: KubeObject): string =>
   none(
     Object.entries(node.metadata.labels ?? {})
-      .flatMap(([key, value]) => (key.startsWith('node-role.kubernetes.io/') ? [key.slice(24)] : key === 'kubernetes.io/role' ? [value] : []))
+      .flatMap(([key, value]) =>
+        key.startsWith('node-role.kubernetes.io/') ? [key.slice(24)] : key === 'kubernetes.io/role' ? [value] : [],
+      )
       .filter(Boolean)
       .sort()
       .join(','),
   )
-const nodeAddress = (type: string) => (node: KubeObject) => none(String(list(node, 'status.addresses').find((a) => a['type'] === type)?.['address'] ?? ''))
+const nodeAddress = (type: string) => (node: KubeObject) =>
+  none(String(list(node, 'status.addresses').find((a) => a['type'] === type)?.['address'] ?? ''))
 const nodeInfo = (field: string) => (node: KubeObject) => text(node, `status.nodeInfo.${field}`) || '<unknown>'
 
 export const nodeColumns: readonly Column[] = [
@@ -34,12 +58,20 @@ export const nodeColumns: readonly Column[] = [
   wide('Container-Runtime', nodeInfo('containerRuntimeVersion')),
 ]
 
-const firstSeen = (event: KubeObject): string => text(event, 'firstTimestamp') || text(event, 'deprecatedFirstTimestamp') || text(event, 'eventTime')
+const firstSeen = (event: KubeObject): string =>
+  text(event, 'firstTimestamp') || text(event, 'deprecatedFirstTimestamp') || text(event, 'eventTime')
 const lastSeen = (event: KubeObject): string =>
-  text(event, 'series.lastObservedTime') || text(event, 'lastTimestamp') || text(event, 'deprecatedLastTimestamp') || firstSeen(event)
+  text(event, 'series.lastObservedTime') ||
+  text(event, 'lastTimestamp') ||
+  text(event, 'deprecatedLastTimestamp') ||
+  firstSeen(event)
 const involved = (event: KubeObject): unknown => event['involvedObject'] ?? event['regarding']
 const sourceText = (event: KubeObject): string => {
-  const component = text(event, 'source.component') || text(event, 'deprecatedSource.component') || text(event, 'reportingComponent') || text(event, 'reportingController')
+  const component =
+    text(event, 'source.component') ||
+    text(event, 'deprecatedSource.component') ||
+    text(event, 'reportingComponent') ||
+    text(event, 'reportingController')
   const host = text(event, 'source.host') || text(event, 'deprecatedSource.host') || text(event, 'reportingInstance')
   return host ? `${component}, ${host}` : component
 }
@@ -50,7 +82,9 @@ export const eventColumns: readonly Column[] = [
   column('Reason', (o) => text(o, 'reason')),
   column('Object', (o) => {
     const about = involved(o)
-    return text(about, 'name') ? `${text(about, 'kind').toLowerCase()}/${text(about, 'name')}` : text(about, 'kind').toLowerCase()
+    return text(about, 'name')
+      ? `${text(about, 'kind').toLowerCase()}/${text(about, 'name')}`
+      : text(about, 'kind').toLowerCase()
   }),
   wide('Subobject', (o) => text(involved(o), 'fieldPath')),
   wide('Source', sourceText),
@@ -71,13 +105,23 @@ export const secretColumns: readonly Column[] = [
   column('Data', (o) => sizeOf(o, 'data')),
   ageColumn,
 ]
-export const serviceAccountColumns: readonly Column[] = [nameColumn, column('Secrets', (o) => sizeOf(o, 'secrets')), ageColumn]
-export const leaseColumns: readonly Column[] = [nameColumn, column('Holder', (o) => text(o, 'spec.holderIdentity')), ageColumn]
+export const serviceAccountColumns: readonly Column[] = [
+  nameColumn,
+  column('Secrets', (o) => sizeOf(o, 'secrets')),
+  ageColumn,
+]
+export const leaseColumns: readonly Column[] = [
+  nameColumn,
+  column('Holder', (o) => text(o, 'spec.holderIdentity')),
+  ageColumn,
+]
 
 const subjects = (kind: string) => (binding: KubeObject) =>
   list(binding, 'subjects')
     .filter((subject) => subject['kind'] === kind)
-    .map((subject) => (kind === 'ServiceAccount' ? `${text(subject, 'namespace')}/${text(subject, 'name')}` : text(subject, 'name')))
+    .map((subject) =>
+      kind === 'ServiceAccount' ? `${text(subject, 'namespace')}/${text(subject, 'name')}` : text(subject, 'name'),
+    )
     .join(', ')
 export const bindingColumns: readonly Column[] = [
   nameColumn,
@@ -88,7 +132,12 @@ export const bindingColumns: readonly Column[] = [
   wide('ServiceAccounts', subjects('ServiceAccount')),
 ]
 
-const shortModes: Record<string, string> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' }
+const shortModes: Record<string, string> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+}
 const modes = (object: KubeObject, path: string): string => {
   const found = (at(object, path) ?? []) as string[]
   return Object.keys(shortModes)
@@ -96,7 +145,8 @@ const modes = (object: KubeObject, path: string): string => {
     .map((mode) => shortModes[mode])
     .join(',')
 }
-const phase = (object: KubeObject): string => (object.metadata.deletionTimestamp ? 'Terminating' : text(object, 'status.phase'))
+const phase = (object: KubeObject): string =>
+  object.metadata.deletionTimestamp ? 'Terminating' : text(object, 'status.phase')
 
 export const claimColumns: readonly Column[] = [
   nameColumn,
@@ -115,14 +165,17 @@ export const volumeColumns: readonly Column[] = [
   column('Access Modes', (o) => modes(o, 'spec.accessModes')),
   column('Reclaim Policy', (o) => text(o, 'spec.persistentVolumeReclaimPolicy')),
   column('Status', phase),
-  column('Claim', (o) => (at(o, 'spec.claimRef') ? `${text(o, 'spec.claimRef.namespace')}/${text(o, 'spec.claimRef.name')}` : '')),
+  column('Claim', (o) =>
+    at(o, 'spec.claimRef') ? `${text(o, 'spec.claimRef.namespace')}/${text(o, 'spec.claimRef.name')}` : '',
+  ),
   column('StorageClass', (o) => text(o, 'spec.storageClassName')),
   column('VolumeAttributesClass', (o) => text(o, 'spec.volumeAttributesClassName') || '<unset>'),
   column('Reason', (o) => text(o, 'status.reason')),
   ageColumn,
   wide('VolumeMode', (o) => text(o, 'spec.volumeMode') || '<unset>'),
 ]
-const isDefaultClass = (o: KubeObject): boolean => o.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
+const isDefaultClass = (o: KubeObject): boolean =>
+  o.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
 export const storageClassColumns: readonly Column[] = [
   column('Name', (o) => (isDefaultClass(o) ? `${o.metadata.name} (default)` : o.metadata.name), { format: 'name' }),
   column('Provisioner', (o) => text(o, 'provisioner')),
@@ -138,11 +191,21 @@ export const priorityClassColumns: readonly Column[] = [
   ageColumn,
   column('PreemptionPolicy', (o) => text(o, 'preemptionPolicy') || 'PreemptLowerPriority'),
 ]
-export const runtimeClassColumns: readonly Column[] = [nameColumn, column('Handler', (o) => text(o, 'handler')), ageColumn]
-export const webhookColumns: readonly Column[] = [nameColumn, integer('Webhooks', (o) => sizeOf(o, 'webhooks')), ageColumn]
+export const runtimeClassColumns: readonly Column[] = [
+  nameColumn,
+  column('Handler', (o) => text(o, 'handler')),
+  ageColumn,
+]
+export const webhookColumns: readonly Column[] = [
+  nameColumn,
+  integer('Webhooks', (o) => sizeOf(o, 'webhooks')),
+  ageColumn,
+]
 export const apiServiceColumns: readonly Column[] = [
   nameColumn,
-  column('Service', (o) => (at(o, 'spec.service') ? `${text(o, 'spec.service.namespace')}/${text(o, 'spec.service.name')}` : 'Local')),
+  column('Service', (o) =>
+    at(o, 'spec.service') ? `${text(o, 'spec.service.namespace')}/${text(o, 'spec.service.name')}` : 'Local',
+  ),
   column('Available', (o) => String(condition(o, 'Available')?.['status'] ?? 'Unknown')),
   ageColumn,
 ]

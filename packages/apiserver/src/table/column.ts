@@ -14,7 +14,9 @@ export interface Column {
 
 /** A nested value, read along dotted names; nothing where the way ends. */
 export const at = (object: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], object)
+  path
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], object)
 export const text = (object: unknown, path: string): string => {
   const value = at(object, path)
   return value === undefined || value === null ? '' : String(value)
@@ -41,10 +43,14 @@ export const column = (name: string, cell: Column['cell'], more: Partial<Column>
   cell,
   ...more,
 })
-export const wide = (name: string, cell: Column['cell'], more: Partial<Column> = {}): Column => column(name, cell, { priority: 1, ...more })
+export const wide = (name: string, cell: Column['cell'], more: Partial<Column> = {}): Column =>
+  column(name, cell, { priority: 1, ...more })
 export const integer = (name: string, cell: Column['cell']): Column => column(name, cell, { type: 'integer' })
 
-export const nameColumn = column('Name', (object) => object.metadata.name, { format: 'name', description: 'Unique within its namespace.' })
+export const nameColumn = column('Name', (object) => object.metadata.name, {
+  format: 'name',
+  description: 'Unique within its namespace.',
+})
 export const ageColumn = column('Age', (object, now) => ageOf(object.metadata.creationTimestamp, now), {
   description: 'Time since creation.',
 })
@@ -67,7 +73,10 @@ interface Expression {
   values?: string[]
 }
 export const selectorText = (selector: unknown): string => {
-  const { matchLabels, matchExpressions } = (selector ?? {}) as { matchLabels?: Record<string, string>; matchExpressions?: Expression[] }
+  const { matchLabels, matchExpressions } = (selector ?? {}) as {
+    matchLabels?: Record<string, string>
+    matchExpressions?: Expression[]
+  }
   const parts = Object.entries(matchLabels ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${value}`)
@@ -79,8 +88,14 @@ export const selectorText = (selector: unknown): string => {
   return none(parts.join(','))
 }
 
-const containerNames = (template: string) => (object: KubeObject) => list(object, `${template}.spec.containers`).map((c) => c['name']).join(',')
-const containerImages = (template: string) => (object: KubeObject) => list(object, `${template}.spec.containers`).map((c) => c['image']).join(',')
+const containerNames = (template: string) => (object: KubeObject) =>
+  list(object, `${template}.spec.containers`)
+    .map((c) => c['name'])
+    .join(',')
+const containerImages = (template: string) => (object: KubeObject) =>
+  list(object, `${template}.spec.containers`)
+    .map((c) => c['image'])
+    .join(',')
 export const containersColumn = (template = 'spec.template'): Column => wide('Containers', containerNames(template))
 export const imagesColumn = (template = 'spec.template'): Column => wide('Images', containerImages(template))
 export const selectorColumn = wide('Selector', (object) => selectorText(at(object, 'spec.selector')))

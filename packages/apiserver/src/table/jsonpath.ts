@@ -20,7 +20,10 @@ const compiled = new Map<string, Step[]>()
 const token = /\.\.?([^.[\]]+)|\.|\[('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\]|\[(-?\d+)\]|\[(\*)\]|\[\?\((.*?)\)\]/gy
 
 const compile = (path: string): Step[] => {
-  const text = path.replace(/^\{(.*)\}$/, '$1').replace(/^\$/, '').replace(/\\\./g, '\u0000')
+  const text = path
+    .replace(/^\{(.*)\}$/, '$1')
+    .replace(/^\$/, '')
+    .replace(/\\\./g, '\u0000')
   const steps: Step[] = []
   token.lastIndex = 0
   while (token.lastIndex < text.length) {
@@ -65,7 +68,15 @@ const where = (text: string): Step => {
 }
 
 const literal = (text: string): unknown =>
-  /^['"]/.test(text) ? text.slice(1, -1) : text === 'true' ? true : text === 'false' ? false : Number.isNaN(Number(text)) ? text : Number(text)
+  /^['"]/.test(text)
+    ? text.slice(1, -1)
+    : text === 'true'
+      ? true
+      : text === 'false'
+        ? false
+        : Number.isNaN(Number(text))
+          ? text
+          : Number(text)
 
 const compare = (left: unknown, operator: string, right: unknown): boolean => {
   switch (operator) {
@@ -84,4 +95,5 @@ const compare = (left: unknown, operator: string, right: unknown): boolean => {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,6 +1,19 @@
 /** Tables of Services, Endpoints and what routes to them. */
 import type { KubeObject } from '@drey/reconcile'
-import { ageColumn, at, column, firstThree, labelsText, list, nameColumn, none, selectorText, text, wide, type Column } from './column.ts'
+import {
+  ageColumn,
+  at,
+  column,
+  firstThree,
+  labelsText,
+  list,
+  nameColumn,
+  none,
+  selectorText,
+  text,
+  wide,
+  type Column,
+} from './column.ts'
 
 const balancers = (object: KubeObject): string =>
   list(object, 'status.loadBalancer.ingress')
@@ -18,7 +31,10 @@ const externalAddress = (service: KubeObject): string => {
 const portsText = (service: KubeObject): string =>
   none(
     list(service, 'spec.ports')
-      .map((port) => `${text(port, 'port')}${at(port, 'nodePort') ? `:${text(port, 'nodePort')}` : ''}/${text(port, 'protocol') || 'TCP'}`)
+      .map(
+        (port) =>
+          `${text(port, 'port')}${at(port, 'nodePort') ? `:${text(port, 'nodePort')}` : ''}/${text(port, 'protocol') || 'TCP'}`,
+      )
       .join(','),
   )
 
@@ -36,7 +52,9 @@ const endpointsText = (endpoints: KubeObject): string => {
   const pairs = list(endpoints, 'subsets').flatMap((subset) => {
     const ports = list(subset, 'ports')
     return ports.length
-      ? ports.flatMap((port) => list(subset, 'addresses').map((address) => `${text(address, 'ip')}:${text(port, 'port')}`))
+      ? ports.flatMap((port) =>
+          list(subset, 'addresses').map((address) => `${text(address, 'ip')}:${text(port, 'port')}`),
+        )
       : list(subset, 'addresses').map((address) => text(address, 'ip'))
   })
   return none(firstThree(pairs))
@@ -48,17 +66,23 @@ export const endpointSliceColumns: readonly Column[] = [
   nameColumn,
   column('AddressType', (o) => text(o, 'addressType')),
   column('Ports', (o) => unset(firstThree(list(o, 'ports').map((port) => text(port, 'port') || text(port, 'name'))))),
-  column('Endpoints', (o) => unset(firstThree(list(o, 'endpoints').flatMap((endpoint) => (endpoint['addresses'] ?? []) as string[])))),
+  column('Endpoints', (o) =>
+    unset(firstThree(list(o, 'endpoints').flatMap((endpoint) => (endpoint['addresses'] ?? []) as string[]))),
+  ),
   ageColumn,
 ]
 
 const hostsText = (ingress: KubeObject): string => {
-  const hosts = list(ingress, 'spec.rules').map((rule) => text(rule, 'host')).filter(Boolean)
+  const hosts = list(ingress, 'spec.rules')
+    .map((rule) => text(rule, 'host'))
+    .filter(Boolean)
   return hosts.length ? firstThree(hosts) : '*'
 }
 export const ingressColumns: readonly Column[] = [
   nameColumn,
-  column('Class', (o) => none(text(o, 'spec.ingressClassName') || (o.metadata.annotations?.['kubernetes.io/ingress.class'] ?? ''))),
+  column('Class', (o) =>
+    none(text(o, 'spec.ingressClassName') || (o.metadata.annotations?.['kubernetes.io/ingress.class'] ?? '')),
+  ),
   column('Hosts', hostsText),
   column('Address', balancers),
   column('Ports', (o) => (list(o, 'spec.tls').length ? '80, 443' : '80')),

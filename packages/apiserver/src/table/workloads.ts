@@ -1,6 +1,22 @@
 /** Tables of the workload kinds. */
 import type { KubeObject } from '@drey/reconcile'
-import { ageColumn, at, column, condition, containersColumn, count, imagesColumn, integer, labelsText, list, nameColumn, none, selectorColumn, text, type Column } from './column.ts'
+import {
+  ageColumn,
+  at,
+  column,
+  condition,
+  containersColumn,
+  count,
+  imagesColumn,
+  integer,
+  labelsText,
+  list,
+  nameColumn,
+  none,
+  selectorColumn,
+  text,
+  type Column,
+} from './column.ts'
 import { ageOf, shortDuration } from './duration.ts'
 
 const template = [containersColumn(), imagesColumn()]
@@ -86,7 +102,9 @@ export const cronJobColumns: readonly Column[] = [
   column('Timezone', (o) => none(text(o, 'spec.timeZone'))),
   column('Suspend', (o) => (at(o, 'spec.suspend') === true ? 'True' : 'False'), { type: 'boolean' }),
   integer('Active', (o) => list(o, 'status.active').length),
-  column('Last Schedule', (o, now) => (text(o, 'status.lastScheduleTime') ? ageOf(text(o, 'status.lastScheduleTime'), now) : '<none>')),
+  column('Last Schedule', (o, now) =>
+    text(o, 'status.lastScheduleTime') ? ageOf(text(o, 'status.lastScheduleTime'), now) : '<none>',
+  ),
   ageColumn,
   containersColumn('spec.jobTemplate.spec.template'),
   imagesColumn('spec.jobTemplate.spec.template'),
@@ -121,16 +139,24 @@ const metricText = (spec: Record<string, unknown>, current: Record<string, unkno
   const now = at(current, `${kind}.current`)
   const name = kind === 'resource' ? `${text(spec, 'resource.name')}: ` : ''
   const utilization = at(target, 'averageUtilization')
-  if (utilization !== undefined) return `${name}${at(now, 'averageUtilization') ?? '<unknown>'}${at(now, 'averageUtilization') === undefined ? '' : '%'}/${utilization}%`
+  if (utilization !== undefined)
+    return `${name}${at(now, 'averageUtilization') ?? '<unknown>'}${at(now, 'averageUtilization') === undefined ? '' : '%'}/${utilization}%`
   const average = at(target, 'averageValue')
-  if (average !== undefined) return `${name}${at(now, 'averageValue') ?? '<unknown>'}/${average}${kind === 'external' ? ' (avg)' : ''}`
+  if (average !== undefined)
+    return `${name}${at(now, 'averageValue') ?? '<unknown>'}/${average}${kind === 'external' ? ' (avg)' : ''}`
   return `${name}${at(now, 'value') ?? '<unknown>'}/${at(target, 'value') ?? '<unknown>'}`
 }
 
 export const autoscalerColumns: readonly Column[] = [
   nameColumn,
   column('Reference', (o) => `${text(o, 'spec.scaleTargetRef.kind')}/${text(o, 'spec.scaleTargetRef.name')}`),
-  column('Targets', (o) => none(list(o, 'spec.metrics').map((metric, index) => metricText(metric, list(o, 'status.currentMetrics')[index])).join(', '))),
+  column('Targets', (o) =>
+    none(
+      list(o, 'spec.metrics')
+        .map((metric, index) => metricText(metric, list(o, 'status.currentMetrics')[index]))
+        .join(', '),
+    ),
+  ),
   column('MinPods', (o) => text(o, 'spec.minReplicas') || '<unset>'),
   column('MaxPods', (o) => count(o, 'spec.maxReplicas')),
   column('Replicas', (o) => count(o, 'status.currentReplicas')),

@@ -2,10 +2,19 @@ import { expect, test } from 'vitest'
 import { decodeBody, wantedOf } from '../../src/negotiate.ts'
 
 test('takes the first representation it can serve', () => {
-  const kubectl = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json'
+  const kubectl =
+    'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json'
   expect(wantedOf(kubectl)).toEqual({ as: 'table', version: 'v1', type: 'application/json' })
-  expect(wantedOf('application/vnd.kubernetes.protobuf,application/json')).toEqual({ as: 'object', version: 'v1', type: 'application/json' })
-  expect(wantedOf('application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1')).toEqual({
+  expect(wantedOf('application/vnd.kubernetes.protobuf,application/json')).toEqual({
+    as: 'object',
+    version: 'v1',
+    type: 'application/json',
+  })
+  expect(
+    wantedOf(
+      'application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+    ),
+  ).toEqual({
     as: 'metadata',
     version: 'v1',
     type: 'application/json',
@@ -22,7 +31,9 @@ test('reads YAML as kubectl does: 1.1, without times and base-60 numbers', () =>
 })
 
 test('keeps a key named __proto__ from becoming a prototype', () => {
-  const body = decodeBody(Buffer.from('{"a":{"__proto__":{"polluted":true}}}'), 'application/json') as { a: Record<string, unknown> }
+  const body = decodeBody(Buffer.from('{"a":{"__proto__":{"polluted":true}}}'), 'application/json') as {
+    a: Record<string, unknown>
+  }
   expect(body.a['polluted']).toBeUndefined()
   expect(Object.keys(body.a)).toEqual([])
 })

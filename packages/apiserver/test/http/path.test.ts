@@ -13,18 +13,47 @@ test.each([
   ['GET', '/api/v1/watch/pods', { verb: 'watch', group: '', version: 'v1', resource: 'pods' }],
   ['GET', '/api/v1/namespaces', { verb: 'list', group: '', version: 'v1', resource: 'namespaces' }],
   ['GET', '/api/v1/namespaces/a', { verb: 'get', group: '', version: 'v1', resource: 'namespaces', name: 'a' }],
-  ['PUT', '/api/v1/namespaces/a/finalize', { verb: 'update', group: '', version: 'v1', resource: 'namespaces', name: 'a', subresource: 'finalize' }],
-  ['DELETE', '/api/v1/namespaces/a/pods', { verb: 'deletecollection', group: '', version: 'v1', resource: 'pods', namespace: 'a' }],
-  ['POST', '/api/v1/namespaces/a/pods/p/exec', { verb: 'create', group: '', version: 'v1', resource: 'pods', namespace: 'a', name: 'p', subresource: 'exec' }],
+  [
+    'PUT',
+    '/api/v1/namespaces/a/finalize',
+    { verb: 'update', group: '', version: 'v1', resource: 'namespaces', name: 'a', subresource: 'finalize' },
+  ],
+  [
+    'DELETE',
+    '/api/v1/namespaces/a/pods',
+    { verb: 'deletecollection', group: '', version: 'v1', resource: 'pods', namespace: 'a' },
+  ],
+  [
+    'POST',
+    '/api/v1/namespaces/a/pods/p/exec',
+    { verb: 'create', group: '', version: 'v1', resource: 'pods', namespace: 'a', name: 'p', subresource: 'exec' },
+  ],
   [
     'GET',
     '/api/v1/namespaces/a/services/s:rest/proxy/jobs/overview',
-    { verb: 'get', group: '', version: 'v1', resource: 'services', namespace: 'a', name: 's:rest', subresource: 'proxy', rest: 'jobs/overview' },
+    {
+      verb: 'get',
+      group: '',
+      version: 'v1',
+      resource: 'services',
+      namespace: 'a',
+      name: 's:rest',
+      subresource: 'proxy',
+      rest: 'jobs/overview',
+    },
   ],
   [
     'PATCH',
     '/apis/flink.apache.org/v1beta1/namespaces/a/flinkdeployments/x/status',
-    { verb: 'patch', group: 'flink.apache.org', version: 'v1beta1', resource: 'flinkdeployments', namespace: 'a', name: 'x', subresource: 'status' },
+    {
+      verb: 'patch',
+      group: 'flink.apache.org',
+      version: 'v1beta1',
+      resource: 'flinkdeployments',
+      namespace: 'a',
+      name: 'x',
+      subresource: 'status',
+    },
   ],
   [
     'GET',
@@ -33,7 +62,14 @@ test.each([
   ],
 ])('%s %s', (method, url, expected) => expect(parse(method, url)).toEqual(expected))
 
-test.each(['/', '/api', '/api/v1', '/apis', '/apis/apps', '/apis/apps/v1', '/healthz', '/openapi/v3/api/v1', '/api/v1/pods/%zz'])(
-  '%s is no resource path',
-  (path) => expect(parse('GET', path)).toBeUndefined(),
-)
+test.each([
+  '/',
+  '/api',
+  '/api/v1',
+  '/apis',
+  '/apis/apps',
+  '/apis/apps/v1',
+  '/healthz',
+  '/openapi/v3/api/v1',
+  '/api/v1/pods/%zz',
+])('%s is no resource path', (path) => expect(parse('GET', path)).toBeUndefined())

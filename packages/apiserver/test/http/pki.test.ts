@@ -25,7 +25,8 @@ test('every certificate is signed by the CA and says who it is', () => {
   }
   expect(read(pki.admin.cert).subject).toBe('O=system:masters\nCN=drey-admin')
   expect(read(pki.kubelet.cert).subject).toBe('O=system:nodes\nCN=system:node:n1')
-  for (const address of ['127.0.0.1', '::1', '10.96.0.1', '10.99.0.1', 'fd00::7']) expect(read(pki.server.cert).checkIP(address)).toBe(address)
+  for (const address of ['127.0.0.1', '::1', '10.96.0.1', '10.99.0.1', 'fd00::7'])
+    expect(read(pki.server.cert).checkIP(address)).toBe(address)
   expect(read(pki.server.cert).checkHost('kubernetes.default.svc')).toBe('kubernetes.default.svc')
   expect(read(pki.kubelet.cert).checkIP('10.1.2.3')).toBe('10.1.2.3')
 })

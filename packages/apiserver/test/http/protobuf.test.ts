@@ -9,16 +9,26 @@ const withoutNulls = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(withoutNulls)
     : value && typeof value === 'object'
-      ? Object.fromEntries(Object.entries(value).filter(([, child]) => child !== null).map(([key, child]) => [key, withoutNulls(child)]))
+      ? Object.fromEntries(
+          Object.entries(value)
+            .filter(([, child]) => child !== null)
+            .map(([key, child]) => [key, withoutNulls(child)]),
+        )
       : value
 
 // each fixture is one object as a real API server wrote it, once as protobuf and once as JSON
 test.each(readdirSync(fixtures))('decodes %s to the same object as its JSON', (name) => {
-  const { protobuf, object } = JSON.parse(readFileSync(new URL(name, fixtures), 'utf8')) as { protobuf: string; object: unknown }
-  expect(decodeBody(Buffer.from(protobuf, 'base64'), 'application/vnd.kubernetes.protobuf')).toEqual(withoutNulls(object))
+  const { protobuf, object } = JSON.parse(readFileSync(new URL(name, fixtures), 'utf8')) as {
+    protobuf: string
+    object: unknown
+  }
+  expect(decodeBody(Buffer.from(protobuf, 'base64'), 'application/vnd.kubernetes.protobuf')).toEqual(
+    withoutNulls(object),
+  )
 })
 
-const field = (number: number, bytes: Buffer): Buffer => Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes])
+const field = (number: number, bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes])
 const envelope = (apiVersion: string, kind: string, raw: Buffer): Buffer =>
   Buffer.concat([
     Buffer.from('6b387300', 'hex'),
@@ -27,7 +37,11 @@ const envelope = (apiVersion: string, kind: string, raw: Buffer): Buffer =>
   ])
 
 test('decodes DeleteOptions under the version of any group', () => {
-  const options = envelope('apps/v1', 'DeleteOptions', Buffer.concat([Buffer.from([0x08, 0x00]), field(4, Buffer.from('Background'))]))
+  const options = envelope(
+    'apps/v1',
+    'DeleteOptions',
+    Buffer.concat([Buffer.from([0x08, 0x00]), field(4, Buffer.from('Background'))]),
+  )
   expect(decodeBody(options, 'application/vnd.kubernetes.protobuf')).toEqual({
     apiVersion: 'apps/v1',
     kind: 'DeleteOptions',

@@ -3,13 +3,25 @@ import { expect, test } from 'vitest'
 import { bootstrapBindings, bootstrapRoles } from '../../src/bootstrap-roles.ts'
 import { missingRules, rbacAuthorizer, type Attributes, type Authorizer } from '../../src/rbac.ts'
 
-const role = (kind: string, name: string, namespace: string | undefined, rules: unknown[], labels = {}): KubeObject => ({
+const role = (
+  kind: string,
+  name: string,
+  namespace: string | undefined,
+  rules: unknown[],
+  labels = {},
+): KubeObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind,
   metadata: { name, ...(namespace ? { namespace } : {}), labels },
   rules,
 })
-const binding = (kind: string, name: string, namespace: string | undefined, ref: [string, string], subjects: unknown[]): KubeObject => ({
+const binding = (
+  kind: string,
+  name: string,
+  namespace: string | undefined,
+  ref: [string, string],
+  subjects: unknown[],
+): KubeObject => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind,
   metadata: { name, ...(namespace ? { namespace } : {}) },
@@ -17,26 +29,41 @@ const binding = (kind: string, name: string, namespace: string | undefined, ref:
   subjects,
 })
 
-const with_ = (...objects: KubeObject[]): Authorizer => {
+const rbacOf = (...objects: KubeObject[]): Authorizer => {
   const all = [...bootstrapRoles, ...bootstrapBindings, ...objects]
   const of = (kind: string) => all.filter((object) => object.kind === kind)
   return rbacAuthorizer({
     revision: () => 1,
-    list: (resource) => of({ roles: 'Role', rolebindings: 'RoleBinding', clusterroles: 'ClusterRole', clusterrolebindings: 'ClusterRoleBinding' }[resource]),
+    list: (resource) =>
+      of(
+        {
+          roles: 'Role',
+          rolebindings: 'RoleBinding',
+          clusterroles: 'ClusterRole',
+          clusterrolebindings: 'ClusterRoleBinding',
+        }[resource],
+      ),
   })
 }
 const bob = { name: 'bob', groups: ['dev', 'system:authenticated'] }
-const ask = (part: Partial<Attributes>): Attributes => ({ user: bob, verb: 'get', group: '', resource: 'pods', namespace: 'a', ...part })
+const ask = (part: Partial<Attributes>): Attributes => ({
+  user: bob,
+  verb: 'get',
+  group: '',
+  resource: 'pods',
+  namespace: 'a',
+  ...part,
+})
 const viewer = binding('RoleBinding', 'bob-view', 'a', ['ClusterRole', 'view'], [{ kind: 'User', name: 'bob' }])
 
 test('allows nothing that no role allows, and members of system:masters everything', () => {
-  const rbac = with_()
+  const rbac = rbacOf()
   expect(rbac.authorize(ask({})).allowed).toBe(false)
   expect(rbac.authorize(ask({ user: { name: 'root', groups: ['system:masters'] } })).allowed).toBe(true)
 })
 
 test('a RoleBinding to a ClusterRole grants it in its own namespace only', () => {
-  const rbac = with_(viewer)
+  const rbac = rbacOf(viewer)
   expect(rbac.authorize(ask({}))).toEqual({
     allowed: true,
     because: 'RBAC: allowed by RoleBinding "bob-view/a" of ClusterRole "view" to User "bob"',
@@ -50,18 +77,24 @@ test('a RoleBinding to a ClusterRole grants it in its own namespace only', () =>
 })
 
 test('roles labelled for aggregation extend view, edit and admin', () => {
-  const flink = role('ClusterRole', 'flink-view', undefined, [{ verbs: ['get'], apiGroups: ['flink.apache.org'], resources: ['*'] }], {
-    'rbac.authorization.k8s.io/aggregate-to-view': 'true',
-  })
+  const flink = role(
+    'ClusterRole',
+    'flink-view',
+    undefined,
+    [{ verbs: ['get'], apiGroups: ['flink.apache.org'], resources: ['*'] }],
+    {
+      'rbac.authorization.k8s.io/aggregate-to-view': 'true',
+    },
+  )
   const admin = binding('RoleBinding', 'bob-admin', 'a', ['ClusterRole', 'admin'], [{ kind: 'Group', name: 'dev' }])
   const question = ask({ group: 'flink.apache.org', resource: 'flinkdeployments' })
-  expect(with_(viewer, flink).authorize(question).allowed).toBe(true)
-  expect(with_(admin, flink).authorize(question).allowed).toBe(true)
-  expect(with_(admin).authorize(ask({ resource: 'secrets', verb: 'delete' })).allowed).toBe(true)
+  expect(rbacOf(viewer, flink).authorize(question).allowed).toBe(true)
+  expect(rbacOf(admin, flink).authorize(question).allowed).toBe(true)
+  expect(rbacOf(admin).authorize(ask({ resource: 'secrets', verb: 'delete' })).allowed).toBe(true)
 })
 
 test('service accounts are subjects by namespace and name', () => {
-  const rbac = with_(
+  const rbac = rbacOf(
     role('Role', 'r', 'a', [{ verbs: ['*'], apiGroups: ['apps'], resources: ['deployments', '*/scale'] }]),
     binding('RoleBinding', 'b', 'a', ['Role', 'r'], [{ kind: 'ServiceAccount', name: 'flink', namespace: 'x' }]),
   )
@@ -72,8 +105,10 @@ test('service accounts are subjects by namespace and name', () => {
 })
 
 test('resource names narrow a rule to those objects, and never cover lists without a name', () => {
-  const rbac = with_(
-    role('Role', 'r', 'a', [{ verbs: ['get', 'list'], apiGroups: [''], resources: ['configmaps'], resourceNames: ['one'] }]),
+  const rbac = rbacOf(
+    role('Role', 'r', 'a', [
+      { verbs: ['get', 'list'], apiGroups: [''], resources: ['configmaps'], resourceNames: ['one'] },
+    ]),
     binding('RoleBinding', 'b', 'a', ['Role', 'r'], [{ kind: 'User', name: 'bob' }]),
   )
   expect(rbac.authorize(ask({ resource: 'configmaps', name: 'one' })).allowed).toBe(true)
@@ -82,7 +117,7 @@ test('resource names narrow a rule to those objects, and never cover lists witho
 })
 
 test('everybody may see health and version, the authenticated also discovery', () => {
-  const rbac = with_()
+  const rbac = rbacOf()
   const nobody = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
   expect(rbac.authorize({ user: nobody, verb: 'get', path: '/readyz' }).allowed).toBe(true)
   expect(rbac.authorize({ user: nobody, verb: 'get', path: '/apis' }).allowed).toBe(false)

@@ -40,12 +40,21 @@ const recordings = new URL('../fixtures/tables/', import.meta.url)
 test.each(readdirSync(recordings))('%s: the same columns and cells as a real API server', (name) => {
   const recorded = JSON.parse(readFileSync(new URL(name, recordings), 'utf8')) as Recorded
   const columns = columnsOf(info({ origin: 'builtin', resource: name.replace('.json', '') }))
-  const table = tableOf(columns, listOf(recorded.objects), { version: 'v1', include: 'None', now: recorded.now }) as unknown as Table
+  const table = tableOf(columns, listOf(recorded.objects), {
+    version: 'v1',
+    include: 'None',
+    now: recorded.now,
+  }) as unknown as Table
   expect(table.columnDefinitions.map((c) => [c.name, c.type, c.format, c.priority])).toEqual(recorded.columns)
   expect(table.rows.map((row) => row.cells)).toEqual(recorded.rows)
 })
 
-const widget = { apiVersion: 'a.b/v1', kind: 'Widget', metadata: { name: 'w', creationTimestamp: '2026-01-01T00:00:00Z' }, spec: { size: 3, parts: ['x', 'y'] } }
+const widget = {
+  apiVersion: 'a.b/v1',
+  kind: 'Widget',
+  metadata: { name: 'w', creationTimestamp: '2026-01-01T00:00:00Z' },
+  spec: { size: 3, parts: ['x', 'y'] },
+}
 const now = Date.parse('2026-01-01T00:05:00Z')
 
 test('a CRD without columns shows name and age, one with columns only those', () => {
@@ -63,7 +72,11 @@ test('a CRD without columns shows name and age, one with columns only those', ()
   )
   const table = tableOf(own, widget, { version: 'v1', include: 'Metadata', now }) as unknown as Table
   expect(table.rows[0]?.cells).toEqual(['w', 3, '["x","y"]', null, '5m'])
-  expect(table.rows[0]?.object).toEqual({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: widget.metadata })
+  expect(table.rows[0]?.object).toEqual({
+    kind: 'PartialObjectMetadata',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: widget.metadata,
+  })
 })
 
 test.each([
@@ -93,5 +106,13 @@ test.each<[string, unknown[]]>([
   ['.nope.b', []],
   ['.list[?(@.n=="q"', []],
 ])('JSONPath %s', (path, found) =>
-  expect(findAll(path, { a: { b: 1, 'x.y': 2 }, list: [{ n: 'p', v: 4 }, { n: 'q', v: 5 }] })).toEqual(found),
+  expect(
+    findAll(path, {
+      a: { b: 1, 'x.y': 2 },
+      list: [
+        { n: 'p', v: 4 },
+        { n: 'q', v: 5 },
+      ],
+    }),
+  ).toEqual(found),
 )
