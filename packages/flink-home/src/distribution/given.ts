@@ -9,7 +9,7 @@ import { createTarDecoder } from 'modern-tar'
 import { FlinkHomeError } from '../errors.ts'
 import { meter } from './progress.ts'
 import type { OnProgress } from './progress.ts'
-import { unpackTarGz } from './unpack.ts'
+import { drain, unpackTarGz } from './unpack.ts'
 
 const DIST = /(?:^|\/)lib\/flink-dist(?:_[\d.]+)?-(\d+\.\d+\.\d+)\.jar$/
 
@@ -67,7 +67,7 @@ const tarNames = async function* (archive: string): AsyncGenerator<string> {
   try {
     const entries = (Readable.toWeb(file.pipe(unzipped)) as ReadableStream<Uint8Array>).pipeThrough(createTarDecoder())
     for await (const entry of entries) {
-      await entry.body.cancel()
+      await drain(entry.body)
       yield entry.header.name
     }
   } catch (cause) {

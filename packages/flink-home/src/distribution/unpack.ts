@@ -38,7 +38,7 @@ export const unpackTarGz = async ({ archive, into, place, onBytes, signal }: Unp
       const { name, type, mode } = entry.header
       const target = place(refuseEscapes(name, archive))
       if (target === undefined || type === 'directory') {
-        await entry.body.cancel()
+        await drain(entry.body)
         continue
       }
       if (type !== undefined && type !== 'file') throw refused(archive, `${name} is a ${type}`)
@@ -56,6 +56,11 @@ export const unpackTarGz = async ({ archive, into, place, onBytes, signal }: Unp
     file.destroy()
     unzipped.destroy()
   }
+}
+
+/** An entry that is not wanted must be read all the same: cancelling it cuts off the next one (modern-tar 0.8.6). */
+export const drain = async (body: ReadableStream<Uint8Array>): Promise<void> => {
+  for await (const _ of body);
 }
 
 const refuseEscapes = (path: string, archive: string): string => {
