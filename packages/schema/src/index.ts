@@ -14,3 +14,14 @@ export { matchesPattern } from './pattern.ts'
 export { customResourceDefinition, wireSchema, type CrdSource, type CustomResourceDefinition } from './crd.ts'
 export { nameProblems } from './names.ts'
 export { crdYaml } from './crd-yaml.ts'
+export {
+  diff,
+  heaviest,
+  diffTypes,
+  type Change,
+  type Diff,
+  type DiffOptions,
+  type DiffType,
+  type OnChange,
+  type Weight,
+} from './diff.ts'

@@ -1,5 +1,5 @@
-/** Equality of JSON values. */
-import { isObject } from './structural.ts'
+/** Equality of JSON values, and looking into objects whose keys come from users. */
+import { isObject, type JsonObject } from './structural.ts'
 
 /** Equal as JSON: the order of keys does not count, the order of lists does. */
 export const sameJson = (one: unknown, other: unknown): boolean => {
@@ -15,3 +15,14 @@ export const sameJson = (one: unknown, other: unknown): boolean => {
     keys.every((key) => Object.hasOwn(other, key) && sameJson(one[key], other[key]))
   )
 }
+
+/** The keys of both, in order. */
+export const keysOf = (one: JsonObject, other: JsonObject): string[] =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].sort()
+
+/** A key of the object itself: `constructor` is none. */
+export const ownValue = (object: JsonObject, key: string): unknown =>
+  Object.hasOwn(object, key) ? object[key] : undefined
+
+/** The dotted path of a field below a path. */
+export const below = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)

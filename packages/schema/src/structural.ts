@@ -49,6 +49,8 @@ export interface StructuralSchema {
   readonly onChange?: unknown
   /** ours: how values of this field are compared when the text alone does not decide; see `diff.ts` */
   readonly compare?: unknown
+  /** ours: why a change of this field weighs what it weighs, when the weight alone does not say it */
+  readonly why?: string
   /** ours: the value upstream assumes when the field is absent. Documentation only: the API server never writes it */
   readonly assumed?: unknown
   /** ours: a value that makes sense, for the reference and for editors */
@@ -66,7 +68,7 @@ export interface ValidationRule {
 }
 
 /** Keys that exist for us only; the CRD writer drops them. */
-export const ownKeys: ReadonlySet<string> = new Set(['onChange', 'compare', 'assumed', 'example'])
+export const ownKeys: ReadonlySet<string> = new Set(['onChange', 'compare', 'why', 'assumed', 'example'])
 
 export type JsonObject = { [key: string]: unknown }
 

@@ -38,6 +38,7 @@ export const flinkDeploymentSpec = object(
     job: jobSpec,
     restartNonce: integer('Any change to another number restarts the cluster.', {
       onChange: 'upgrade',
+      why: 'A restart is asked for.',
       compare: 'unless-removed',
     }),
     flinkConfiguration,

@@ -16,6 +16,7 @@ export const flinkSessionJobSpec = object(
     job: jobSpec,
     restartNonce: integer('Any change to another number restarts the job.', {
       onChange: 'upgrade',
+      why: 'A restart is asked for.',
       compare: 'unless-removed',
     }),
     flinkConfiguration,

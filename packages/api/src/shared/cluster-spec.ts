@@ -59,9 +59,10 @@ export const ingressSpec = object(
     className: text('Ingress class.'),
     annotations: mapOf(text(), 'Annotations of the Ingress.'),
     labels: mapOf(text(), 'Labels of the Ingress.'),
-    tls: listOf(object({ hosts: listOf(text()), secretName: text() }), 'TLS hosts and secrets.', {
-      compare: 'kubernetes-object',
-    }),
+    tls: listOf(
+      object({ hosts: listOf(text()), secretName: text() }, undefined, { compare: 'kubernetes-object' }),
+      'TLS hosts and secrets.',
+    ),
   },
   'Ingress for the REST endpoint and web interface of the JobManager.',
   { onChange: 'upgrade' },

@@ -6,7 +6,7 @@ import {
   fieldReference,
   i,
   nameValue,
-  quantity,
+  port,
   resourceFieldReference,
   resourceRequirements,
   seLinuxOptions,
@@ -32,8 +32,8 @@ const env = object({
 })
 
 const exec = object({ command: texts })
-const httpGet = object({ host: t, httpHeaders: listOf(nameValue), path: t, port: quantity, scheme: t })
-const tcpSocket = object({ host: t, port: quantity })
+const httpGet = object({ host: t, httpHeaders: listOf(nameValue), path: t, port, scheme: t })
+const tcpSocket = object({ host: t, port })
 const lifecycleHandler = object({ exec, httpGet, sleep: object({ seconds: i }), tcpSocket })
 
 const probe = object({

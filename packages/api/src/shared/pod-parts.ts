@@ -8,7 +8,10 @@ export const b = kit.boolean()
 export const i = kit.integer()
 export const texts = listOf(t)
 export const textMap = mapOf(t)
-export const quantity = kit.intOrString()
+/** compares by value: 1 equals 1000m */
+export const quantity = kit.intOrString(undefined, { compare: 'quantity' })
+/** compares by type: 8080 is not "8080" */
+export const port = kit.intOrString()
 export const quantities = mapOf(quantity)
 
 export const reference = object({ name: t })
