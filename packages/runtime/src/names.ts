@@ -36,8 +36,10 @@ export const hostsLines = (view: NamesView): string[] => {
     // The first name is what a reverse look-up answers.
     lines.push([ip, ...own, name, `${dashed}.${namespace}.pod.${clusterDomain}`].join(' '))
   }
+  lines.push([view.apiServerIp, ...forms('kubernetes', 'default', clusterDomain)].join(' '))
   for (const service of view.services) {
     const { name, namespace = 'default' } = service.metadata
+    if (isApiServer(service)) continue
     for (const ip of addressesOf(service, view)) lines.push([ip, ...forms(name, namespace, clusterDomain)].join(' '))
   }
   return lines
@@ -58,7 +60,7 @@ export const shortNames = (view: NamesView, namespace: string): string[] =>
 
 export const addressesOf = (service: KubeObject, view: NamesView): string[] => {
   const { name, namespace } = service.metadata
-  if (name === 'kubernetes' && namespace === 'default') return [view.apiServerIp]
+  if (isApiServer(service)) return [view.apiServerIp]
   const spec = service['spec'] as { publishNotReadyAddresses?: boolean } | undefined
   const slices = view.slices.filter(
     (slice) => slice.metadata.namespace === namespace && slice.metadata.labels?.['kubernetes.io/service-name'] === name,
@@ -68,6 +70,8 @@ export const addressesOf = (service: KubeObject, view: NamesView): string[] => {
     .filter((endpoint) => spec?.publishNotReadyAddresses || endpoint.conditions?.ready !== false)
   return [...new Set(ready.flatMap((endpoint) => endpoint.addresses))]
 }
+
+const isApiServer = ({ metadata }: KubeObject) => metadata.name === 'kubernetes' && metadata.namespace === 'default'
 
 /**
  * The whole file of one pod. With loopback addresses `localhost` is the pod's own address: containers of a pod share their

@@ -26,8 +26,8 @@ export interface PodNetwork {
   /** true when `enter` leads into a user namespace in which we are root */
   readonly rootInside: boolean
   connect(host: string, port: number): Promise<Duplex>
-  /** where pods reach the API server */
-  readonly apiServer: { host: string; port: number }
+  /** where pods reach the API server: what they are told, and the address behind it */
+  readonly apiServer: { host: string; ip: string; port: number }
   /** `keep`: pods stay, a successor takes the network over */
   close(options: { keep: boolean }): Promise<void>
 }

@@ -14,7 +14,7 @@ export const loopbackPodNetwork = (dir: string, apiServer: { host: string; port:
     enter: () => [],
     rootInside: false,
     connect: dial,
-    apiServer,
+    apiServer: { ...apiServer, ip: apiServer.host },
     close: async () => {},
   }
 }

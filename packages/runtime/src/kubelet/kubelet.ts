@@ -113,6 +113,7 @@ export const startKubelet = async (options: KubeletOptions): Promise<Kubelet> =>
     random,
     dir,
     network,
+    byName: isolation.files === 'mount',
     trouble,
     workers: () => [...workers.values()],
   })

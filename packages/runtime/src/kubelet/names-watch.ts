@@ -36,6 +36,8 @@ export const watchNames = async (options: {
   random: () => number
   dir: string
   network: PodNetwork
+  /** pods have the hosts file at /etc/hosts, so they can be told names */
+  byName: boolean
   workers(): readonly PodWorker[]
   trouble(error: unknown): void
 }): Promise<NamesWatch> => {
@@ -48,7 +50,7 @@ export const watchNames = async (options: {
   const view = (): NamesView => ({
     services: serviceCache.list(),
     slices: slices.list(),
-    apiServerIp: network.apiServer.host,
+    apiServerIp: network.apiServer.ip,
     pods: options.workers().map(({ record, pod }) => ({
       name: record.name,
       namespace: record.namespace,
@@ -105,7 +107,8 @@ export const watchNames = async (options: {
         const ip = addressesOf(service, now)[0] ?? service.spec.clusterIP
         return ip && ip !== 'None' && service.metadata.name !== 'kubernetes' ? [{ service, ip }] : []
       })
-      return serviceEnvironment(reachable, network.apiServer)
+      const { host, ip, port } = network.apiServer
+      return serviceEnvironment(reachable, { host: options.byName ? host : ip, port })
     },
     touch,
     forget: touch,

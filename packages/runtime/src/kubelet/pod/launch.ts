@@ -126,7 +126,8 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
     .filter((name) => existsSync(`/run/${name}`))
     .map((name): Mount => ({ source: `/run/${name}`, target: `/run/${name}`, readOnly: true, as: 'layer' }))
   const hosts: Mount = { source: input.hosts, target: '/etc/hosts', readOnly: true, as: 'volume' }
-  const steps = planView(hostBase(machine), [...runtime, hosts, ...privateMounts, ...mounted], hostFiles)
+  const resolver: Mount[] = loopback ? [] : [noResolver(input.podDir)]
+  const steps = planView(hostBase(machine), [...runtime, hosts, ...resolver, ...privateMounts, ...mounted], hostFiles)
   const user = input.privileged || network.rootInside ? [] : ['--user', '--map-root-user']
   return {
     start: {
@@ -151,6 +152,13 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
 }
 
 export const hostnameOf = (pod: Pod): string => pod.spec.hostname ?? pod.metadata.name.slice(0, 63)
+
+/** No name server is reachable from a network namespace; asking the pod itself is refused at once instead of timing out. */
+const noResolver = (podDir: string): Mount => {
+  const source = join(podDir, 'resolv.conf')
+  writeFileSync(source, 'nameserver 127.0.0.1\noptions attempts:1 timeout:1\n', { mode: 0o644 })
+  return { source, target: '/etc/resolv.conf', readOnly: true, as: 'volume' }
+}
 
 const untranslated: Translation = { path: (path) => path, text: (text) => text }
 
