@@ -6,7 +6,9 @@ import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Status } from '@drey/reconcile'
 import type { ApiServer } from './api-server.ts'
+import { duplicateFields } from './duplicates.ts'
 import { guard, type AccessOptions } from './access.ts'
 import { ensureBootstrapRoles } from './bootstrap.ts'
 import { answerPath, type PathAnswers } from './nonresource.ts'
@@ -142,7 +144,9 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
 
   const { wanted, include } = wishOf(request, query)
   if (!wanted) return sendStatus(response, notAcceptable)
-  const apiRequest = await readRequest(request, method, path, query, admitted.user, response)
+  const { apiRequest, duplicates } = await readRequest(request, method, path, query, admitted.user, response)
+  const twice = duplicates.length && query.get('fieldValidation') === 'Strict' && method !== 'PATCH' && strictError(apiRequest.body, duplicates)
+  if (twice) return sendStatus(response, twice)
   const refused = await context.access.escalates(apiRequest, info)
   if (refused) return sendStatus(response, refused)
 
@@ -150,7 +154,15 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
   const resource = wanted.as === 'object' ? undefined : resourceOf(context.server, info)
   if ('watch' in reply)
     return streamOverHttp(response, reply, eventEncoder(wanted, resource, include, context.now), context.log)
-  sendReply(response, { ...reply, body: shaped(reply, wanted, resource, include, context.now()) }, wanted.type)
+  sendReply(
+    response,
+    {
+      ...reply,
+      body: shaped(reply, wanted, resource, include, context.now()),
+      ...(duplicates.length ? { warnings: [...duplicates, ...(reply.warnings ?? [])] } : {}),
+    },
+    wanted.type,
+  )
 }
 
 const readRequest = async (
@@ -160,12 +172,12 @@ const readRequest = async (
   query: URLSearchParams,
   user: UserInfo,
   response: ServerResponse,
-): Promise<ApiRequest> => {
+): Promise<{ apiRequest: ApiRequest; duplicates: readonly string[] }> => {
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
   const bytes = method === 'GET' || method === 'HEAD' ? undefined : await readBody(request)
   const signal = query.has('watch') ? abortOnClose(response) : undefined
   const body = bytes && decodeBody(bytes, contentType)
-  return {
+  const apiRequest: ApiRequest = {
     method: method === 'HEAD' ? 'GET' : method,
     path,
     query,
@@ -176,6 +188,18 @@ const readRequest = async (
     ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}),
     ...(signal ? { signal } : {}),
   }
+  const lenient = query.get('fieldValidation') === 'Ignore' || method === 'DELETE'
+  return { apiRequest, duplicates: bytes && body !== undefined && !lenient ? duplicateFields(bytes, contentType) : [] }
+}
+
+const strictError = (body: unknown, problems: readonly string[]): Status => {
+  const { apiVersion = '', kind = '' } = (body ?? {}) as { apiVersion?: string; kind?: string }
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1)
+  return statusBody(
+    400,
+    'BadRequest',
+    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${problems.join(', ')}`,
+  )
 }
 
 const abortOnClose = (response: ServerResponse): AbortSignal => {

@@ -106,6 +106,8 @@ const parseYaml = (text: string): unknown => {
   const document = parseDocument(text, {
     version: '1.1',
     merge: true,
+    // the last one counts; strict clients are told by `duplicateFields`
+    uniqueKeys: false,
     customTags: (tags) =>
       tags.filter(
         (tag) =>
