@@ -90,4 +90,4 @@ const parseObject = (text: string): Json | undefined => {
   }
 }
 
-const withoutApiVersion = ({ apiVersion: _, ...rest }: Json): Json => rest
+const withoutApiVersion = (json: Json): Json => Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'apiVersion'))

@@ -1,5 +1,5 @@
 /** Checks of effective configuration that deployments and session jobs share. */
-import { allOptions, hintsFor, options, readingOf, type FlinkConf, type Option } from '@drey/api'
+import { allOptions, hintsFor, options, readingOf, spellings, type FlinkConf, type Option } from '@drey/api'
 import type { LayeredConf, LayerName } from '../config/index.ts'
 import { error, warning, type Check, type Problem } from './problem.ts'
 import { isQuartzCron } from './periods.ts'
@@ -46,38 +46,41 @@ const exampleOf = (option: Option): string =>
 const hints = hintsFor(allOptions)
 const keyHints: Check<Configured> = {
   rule: 'W',
-  check: ({ conf, layered }) =>
-    hints(conf)
-      .filter(({ key }) => OWN.includes(layered.get(key)?.layer as LayerName))
-      .map(({ key, kind, instead }) =>
-        kind === 'old'
-          ? warning(keyPath(key), 'OPTION_RENAMED', `${key} is an old name.`, `Write ${instead}.`)
-          : warning(
-              keyPath(key),
-              'OPTION_UNKNOWN',
-              `Nobody reads ${key}.`,
-              instead === undefined
-                ? 'Remove it, or check its name in the list of options.'
-                : `Did you mean ${instead}?`,
-            ),
-      ),
+  check: ({ layered }) =>
+    hints(ownSettings(layered)).map(({ key, kind, instead }) =>
+      kind === 'old'
+        ? warning(keyPath(key), 'OPTION_RENAMED', `${key} is an old name.`, `Write ${instead}.`)
+        : warning(
+            keyPath(key),
+            'OPTION_UNKNOWN',
+            `Nobody reads ${key}.`,
+            instead === undefined ? 'Remove it, or check its name in the list of options.' : `Did you mean ${instead}?`,
+          ),
+    ),
 }
 
 /** Values that cannot be read. Upstream stores them and fails, or uses the default, when it comes across them. */
 const unreadableValues: Check<Configured> = {
   rule: 'W',
-  check: ({ conf, layered }) =>
-    allOptions.flatMap((option) => {
-      const reading = readingOf(option, conf)
-      if (reading.found !== 'unreadable' || !OWN.includes(layered.get(reading.key)?.layer as LayerName)) return []
+  check: ({ layered }) =>
+    [...ownSettings(layered)].flatMap(([key, text]) => {
+      const option = bySpelling.get(key)
+      const result = option?.codec.parse(text)
+      if (option === undefined || result === undefined || result.ok) return []
       return warning(
-        keyPath(reading.key),
+        keyPath(key),
         'OPTION_UNREADABLE',
-        `The value of ${reading.key} cannot be read: ${reading.why}.`,
+        `The value of ${key} cannot be read: ${result.why}.`,
         `Write a ${option.codec.type.toLowerCase()}${exampleOf(option)}.`,
       )
     }),
 }
+
+const bySpelling = new Map(allOptions.flatMap((option) => spellings(option).map((key) => [key, option] as const)))
+
+/** What the resource itself says; others answer for the layers below. */
+const ownSettings = (layered: LayeredConf): FlinkConf =>
+  new Map([...layered].filter(([, { layer }]) => OWN.includes(layer)).map(([key, { value }]) => [key, value]))
 
 const periodicIntervals: Check<Configured> = {
   rule: 'W',

@@ -5,6 +5,7 @@ import type { ValidationContext } from './context.ts'
 import { validateDeployment } from './deployment.ts'
 import { error, type Problem } from './problem.ts'
 import { validateSessionJob } from './session-job.ts'
+import { shownValue } from './subject.ts'
 import { validateSnapshot } from './snapshot.ts'
 
 export type { ValidationContext } from './context.ts'
@@ -24,7 +25,7 @@ export const validateResource = (resource: unknown, context: ValidationContext):
         error(
           'kind',
           'KIND_UNEXPECTED',
-          `Unexpected resource: ${String(kind)}.`,
+          `Unexpected resource: ${shownValue(kind)}.`,
           `Only ${[...validators.keys()].join(', ')} are known here.`,
         ),
       ]

@@ -106,7 +106,8 @@ export const specOf = (resource: unknown): unknown => (isJson(resource) ? resour
 export const isCanary = (resource: unknown): boolean => {
   const metadata = isJson(resource) ? resource['metadata'] : undefined
   const labels = isJson(metadata) && isJson(metadata['labels']) ? metadata['labels'] : {}
-  return String(labels['flink.apache.org/canary'] ?? '').toLowerCase() === 'true'
+  const label = labels['flink.apache.org/canary']
+  return label === true || (typeof label === 'string' && label.toLowerCase() === 'true')
 }
 
 /** Members that could not be read, as problems. */
@@ -128,14 +129,22 @@ export const unreadableProblems = (unreadable: readonly Unreadable[], resource: 
     )
   })
 
-/** Later checks must not complain about a member that was left out because it could not be read. */
-export const withoutFollowUps = (problems: readonly Problem[], unreadable: readonly Unreadable[]): Problem[] =>
-  problems.filter(
-    ({ path }) =>
+/**
+ * The problems that stand on their own: nothing about a member that was left out because it could not be read, and no warning about
+ * what an error says already.
+ */
+export const withoutFollowUps = (problems: readonly Problem[], unreadable: readonly Unreadable[]): Problem[] => {
+  const errors = new Set(
+    problems.filter(({ severity }) => severity === 'error').map(({ path, code }) => `${code} ${path}`),
+  )
+  return problems.filter(
+    ({ path, code, severity }) =>
       !unreadable.some(
         (one) => path === one.path || path.startsWith(`${one.path}.`) || one.path.startsWith(`${path}.`),
-      ),
+      ) &&
+      (severity === 'error' || !errors.has(`${code} ${path}`)),
   )
+}
 
 const recordOf = <K extends 'FlinkDeployment' | 'FlinkSessionJob'>(kind: K, resource: unknown, old: unknown) => {
   const own = lookAtRecord(kind, recordedText(resource))
@@ -157,7 +166,8 @@ const specBefore = <Spec>(record: RecordLook<Spec>, old: unknown, layout: Layout
 const valueAt = (resource: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (isJson(value) ? (value as Json)[name] : undefined), resource)
 
-const shownValue = (value: unknown): string => {
+/** A value in a sentence; an object that came from outside may not even turn into text. */
+export const shownValue = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'
   if (value !== null && typeof value === 'object') return 'an object'
   return typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value)
