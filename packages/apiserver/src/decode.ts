@@ -3,6 +3,7 @@
  * JSON type is refused with Go's sentence.
  */
 import { builtinType, type BuiltinField, type FieldType } from './builtin/types.ts'
+import { canonicalQuantity } from './quantity.ts'
 import { isMap } from './shape.ts'
 
 export interface Decoded {
@@ -121,7 +122,7 @@ const readScalar = (scalar: string, value: unknown, go: readonly string[], owner
       if (typeof value !== 'boolean') throw wrong(value, go, 'bool', owner)
       return value
     case 'quantity':
-      return typeof value === 'number' ? String(value) : value
+      return typeof value === 'number' || typeof value === 'string' ? canonicalQuantity(String(value)) : value
     default:
       return value
   }

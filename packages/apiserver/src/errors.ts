@@ -125,3 +125,5 @@ export const tooLong = (field: string, max: number): Cause => ({
   message: `Too long: may not be more than ${max} bytes`,
   field,
 })
+
+export const methodNotAllowedHere = (): ApiError => new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})

@@ -1,6 +1,7 @@
 /** The embedded Kubernetes API server: the machinery and what carries it. */
-export * from './types.ts'
-export * from './api-server.ts'
+export type * from './types.ts'
+export type * from './api-server.ts'
+export { createApiServer } from './server.ts'
 export { parsePath } from './path.ts'
 export { serveApi, type ServeOptions, type ServedApi } from './http.ts'
 export { ensurePki, type Pki, type PkiOptions, type KeyPair } from './pki.ts'

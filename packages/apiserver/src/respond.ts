@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { KubeObject, Status } from '@drey/reconcile'
 import { stringify } from 'yaml'
 import type { ResourceInfo } from './api-server.ts'
+import { replyText } from './json-text.ts'
 import type { Wanted } from './negotiate.ts'
 import { columnsOf, metadataOf, tableOf, type IncludeObject } from './table.ts'
 import type { KubeObjectList, ObjectReply } from './types.ts'
@@ -46,7 +47,7 @@ export const sendReply = (
   type: Wanted['type'] = 'application/json',
 ): void => {
   const yaml = type === 'application/yaml'
-  const text = yaml ? stringify(reply.body, { lineWidth: 0 }) : `${JSON.stringify(reply.body)}\n`
+  const text = yaml ? stringify(reply.body, { lineWidth: 0 }) : `${replyText(reply.body)}\n`
   const headers: Record<string, string | string[]> = {
     'content-type': type,
     'cache-control': 'no-cache, private',

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { KubeObject, WatchEvent } from '@drey/reconcile'
 import type { WebSocket } from 'ws'
 import type { ResourceInfo } from './api-server.ts'
+import { textOf } from './json-text.ts'
 import type { Wanted } from './negotiate.ts'
 import { columnsOf, metadataOf, tableOf, type IncludeObject } from './table.ts'
 import type { WatchReply } from './types.ts'
@@ -44,16 +45,10 @@ const noItems = (object: KubeObject): { apiVersion: string; kind: string; metada
   metadata: { resourceVersion: object.metadata.resourceVersion ?? '' },
 })
 
-// With many watchers of one kind each event would be written as JSON once per watcher: the last ones are remembered.
-const recent = new Map<KubeObject, { type: string; text: string }>()
-const plainEvent: EncodeEvent = (event) => {
-  const known = recent.get(event.object)
-  if (known && known.type === event.type) return known.text
-  const text = JSON.stringify(event)
-  if (recent.size >= 64) recent.delete(recent.keys().next().value!)
-  recent.set(event.object, { type: event.type, text })
-  return text
-}
+const plainEvent: EncodeEvent = (event) =>
+  event.type === 'BOOKMARK' || event.type === 'ERROR'
+    ? JSON.stringify(event)
+    : `{"type":"${event.type}","object":${textOf(event.object)}}`
 
 /** Streams until the client leaves, the server ends the watch, or the client reads too slowly. */
 export const streamOverHttp = (

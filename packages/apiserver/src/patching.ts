@@ -1,0 +1,96 @@
+/** PATCH: which of the four patch types, applied to which object, through the ordinary write path. */
+import type { KubeObject } from '@drey/reconcile'
+import { ApiError, badRequest, unsupportedMedia } from './errors.ts'
+import { decodeBuiltin } from './decode.ts'
+import { applyConfig } from './patch/apply.ts'
+import { applyJsonPatch } from './patch/json.ts'
+import { mergePatch } from './patch/merge.ts'
+import { strategicMerge } from './patch/strategic.ts'
+import type { Kind } from './resources.ts'
+import { isMap } from './shape.ts'
+import { keyFor } from './store.ts'
+import type { Draft } from './kinds/strategy.ts'
+import { asShown, ignoredFields, storeNew, timeOf, typed, updateObject, type Machine, type Write, type Written } from './write.ts'
+
+export const jsonPatchType = 'application/json-patch+json'
+export const mergePatchType = 'application/merge-patch+json'
+export const strategicPatchType = 'application/strategic-merge-patch+json'
+export const applyPatchType = 'application/apply-patch+yaml'
+
+/** The patched JSON for the three patch types that are no apply. */
+export const patchedValue = (kind: Pick<Kind, 'origin' | 'shape'>, live: unknown, patch: unknown, type: string | undefined): unknown => {
+  switch (type) {
+    case jsonPatchType:
+      return applyJsonPatch(live, patch)
+    case mergePatchType:
+      if (!isMap(patch)) throw badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}')
+      return mergePatch(live, patch)
+    case strategicPatchType:
+      if (kind.origin === 'crd') break
+      if (!isMap(patch)) throw badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}')
+      return strategicMerge(kind.shape, live, patch)
+  }
+  throw kind.origin === 'crd'
+    ? unsupportedMedia([jsonPatchType, mergePatchType, applyPatchType])
+    : new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+}
+
+export const patchObject = (machine: Machine, write: Write, patch: unknown, type: string | undefined): Promise<Written> => {
+  if (type === applyPatchType) return applyObject(machine, write, patch)
+  return updateObject(machine, write, (live) => ({ value: patchedValue(write.kind, live, patch, type) as Draft, patched: true }))
+}
+
+const applyObject = async (machine: Machine, write: Write, config: unknown): Promise<Written> => {
+  const { kind, namespace, name = '', subresource } = write
+  if (!isMap(config)) throw badRequest('error decoding YAML: object is no map')
+  const { apiVersion, kind: kindName, metadata = {} } = config as { apiVersion?: string; kind?: string; metadata?: Record<string, unknown> }
+  if (apiVersion !== kind.apiVersion || kindName !== kind.kind) throw badRequest(`invalid object type: ${spokenType(apiVersion ?? '', kindName ?? '')}`)
+  if (metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil')
+  if (metadata['name'] !== undefined && metadata['name'] !== name) throw badRequest(`the name of the object (${String(metadata['name'])}) does not match the name on the URL (${name})`)
+  refuseUndeclared(kind, config, namespace, name)
+
+  const request = (live: KubeObject | undefined) =>
+    applyConfig({
+      shape: kind.shape,
+      live: live as Record<string, unknown> | undefined,
+      config: { ...config, metadata: { ...metadata, name, ...(kind.namespaced && namespace ? { namespace } : {}) } },
+      writer: { manager: write.options.manager, apiVersion: kind.apiVersion, subresource: subresource ?? '', time: timeOf(machine.now()) },
+      force: write.options.force,
+      ignored: ignoredFields(kind, subresource, config as unknown as KubeObject),
+    })
+  const exists = machine.store.get(kind.bucket, keyFor(kind.namespaced ? namespace : undefined, name)) !== undefined
+  if (exists || subresource)
+    return updateObject(machine, write, (live) => {
+      const { object, managedFields } = request(live)
+      return { value: object as Draft, managed: managedFields, patched: true }
+    })
+
+  const { object, managedFields } = request(undefined)
+  const draft = typed(kind, object as Draft, write)
+  draft.metadata.name = name
+  if (kind.namespaced && namespace) draft.metadata.namespace = namespace
+  if (draft.metadata.uid)
+    throw new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${kind.group ? `${kind.resource}.${kind.group}` : kind.resource} "${name}": uid mismatch: the provided object specified uid ${draft.metadata.uid}, and no existing object was found`, {
+      name,
+      ...(kind.group ? { group: kind.group } : {}),
+      kind: kind.resource,
+    })
+  return { object: await storeNew(machine, write, draft, managedFields), created: true }
+}
+
+const spokenType = (apiVersion: string, kind: string): string => `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`
+
+/** An applied built-in object may only name fields its type has. */
+const refuseUndeclared = (kind: Kind, config: Record<string, unknown>, namespace: string | undefined, name: string): void => {
+  if (kind.origin !== 'builtin' || !kind.typeName) return
+  const unknown = decodeBuiltin(kind.typeName, config).unknown
+  if (!unknown.length) return
+  const place = namespace ? `${namespace}/${name}` : `/${name}`
+  const sentences = unknown.map((path) => `.${path}: field not declared in schema`)
+  throw new ApiError(500, '', `failed to create typed patch object (${place}; ${kind.apiVersion}, Kind=${kind.kind}): ${sentences.length === 1 ? sentences[0] : `errors:\n  ${sentences.join('\n  ')}`}`)
+}
+
+export const liveOf = (machine: Machine, kind: Kind, namespace: string | undefined, name: string): KubeObject | undefined => {
+  const stored = machine.store.get(kind.bucket, keyFor(kind.namespaced ? namespace : undefined, name))
+  return stored && asShown(kind, stored)
+}

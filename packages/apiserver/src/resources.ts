@@ -1,0 +1,233 @@
+/** The table of built-in kinds, and the registry of everything that is served: these and the live CRDs. */
+import type { KubeObject } from '@drey/reconcile'
+import type { StructuralSchema } from '@drey/schema'
+import type { ResourceInfo, SubresourceInfo, Verb } from './api-server.ts'
+import { builtinType, builtinTypeNameOf } from './builtin/types.ts'
+import * as kinds from './kinds/others.ts'
+import { pods } from './kinds/pods.ts'
+import { services } from './kinds/services.ts'
+import type { Strategy } from './kinds/strategy.ts'
+import * as workloads from './kinds/workloads.ts'
+import { definitions } from './kinds/definitions.ts'
+import { fieldAt, type FieldReader } from './selectors.ts'
+import { builtinShape, type Shape } from './shape.ts'
+
+export interface ScalePaths {
+  specReplicas: string
+  statusReplicas: string
+  /** where the pods' label selector stands, as text or as a LabelSelector */
+  selector?: string
+}
+
+/** One served group/version/resource with everything the write path needs. */
+export interface Kind extends ResourceInfo {
+  /** where its objects are stored: `pods`, `deployments.apps` */
+  bucket: string
+  apiVersion: string
+  storageApiVersion: string
+  strategy: Strategy
+  shape: Shape
+  /** built-in kinds are read as this type */
+  typeName?: string
+  /** CRDs are read with this schema */
+  structural?: StructuralSchema
+  preserveUnknown?: boolean
+  fields: Readonly<Record<string, FieldReader>>
+  scale?: ScalePaths
+  toStored?: (object: KubeObject) => KubeObject
+  fromStored?: (object: KubeObject) => KubeObject
+  /** PUT of a name that does not exist creates it */
+  createOnUpdate?: boolean
+}
+
+const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const metaFields: Record<string, FieldReader> = { 'metadata.name': (o) => o.metadata.name, 'metadata.namespace': (o) => o.metadata.namespace ?? '' }
+
+interface Row {
+  strategy?: Strategy
+  short?: string
+  all?: boolean
+  cluster?: boolean
+  scale?: ScalePaths
+  fields?: readonly string[]
+  verbs?: readonly Verb[]
+  more?: readonly SubresourceInfo[]
+  createOnUpdate?: boolean
+  singular?: string
+}
+
+const replicas: ScalePaths = { specReplicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' }
+const sub = (name: string, kind: string, verbs: readonly string[], gv?: { group: string; version: string }): SubresourceInfo => ({ name, kind, verbs, ...gv })
+const podParts: readonly SubresourceInfo[] = [
+  sub('attach', 'PodAttachOptions', ['create', 'get']),
+  sub('binding', 'Binding', ['create']),
+  sub('ephemeralcontainers', 'Pod', ['get', 'patch', 'update']),
+  sub('eviction', 'Eviction', ['create'], { group: 'policy', version: 'v1' }),
+  sub('exec', 'PodExecOptions', ['create', 'get']),
+  sub('log', 'Pod', ['get']),
+  sub('portforward', 'PodPortForwardOptions', ['create', 'get']),
+]
+const aboutFields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((field) => `involvedObject.${field}`)
+const createOnly: readonly Verb[] = ['create']
+const readVerbs: readonly Verb[] = ['get', 'list', 'watch']
+
+/** `group/version` → resource and kind → what is special. */
+const table: Record<string, Record<string, Row>> = {
+  v1: {
+    'pods Pod': { strategy: pods, short: 'po', all: true, more: podParts, fields: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork', 'status.phase', 'status.podIP', 'status.nominatedNodeName'] },
+    'services Service': { short: 'svc', all: true, fields: ['spec.clusterIP', 'spec.type'] },
+    'configmaps ConfigMap': { strategy: kinds.configMaps, short: 'cm' },
+    'secrets Secret': { strategy: kinds.secrets, fields: ['type'] },
+    'serviceaccounts ServiceAccount': { short: 'sa', more: [sub('token', 'TokenRequest', ['create'], { group: 'authentication.k8s.io', version: 'v1' })] },
+    'namespaces Namespace': { strategy: kinds.namespaces, short: 'ns', cluster: true, fields: ['status.phase'], verbs: allVerbs.filter((verb) => verb !== 'deletecollection'), more: [sub('finalize', 'Namespace', ['update'])] },
+    'nodes Node': { strategy: kinds.nodes, short: 'no', cluster: true, fields: ['spec.unschedulable'] },
+    'persistentvolumeclaims PersistentVolumeClaim': { strategy: kinds.claims, short: 'pvc' },
+    'persistentvolumes PersistentVolume': { strategy: kinds.volumes, short: 'pv', cluster: true },
+    'events Event': { strategy: kinds.events, short: 'ev', fields: [...aboutFields, 'reason', 'reportingComponent', 'source', 'type'] },
+    'endpoints Endpoints': { strategy: kinds.endpoints, short: 'ep', singular: 'endpoints' },
+    'resourcequotas ResourceQuota': { strategy: kinds.withStatus, short: 'quota' },
+    'limitranges LimitRange': { short: 'limits' },
+    'podtemplates PodTemplate': {},
+  },
+  'apps/v1': {
+    'deployments Deployment': { strategy: workloads.deployments, short: 'deploy', all: true, scale: replicas },
+    'replicasets ReplicaSet': { strategy: workloads.replicaSets, short: 'rs', all: true, scale: replicas, fields: ['status.replicas'] },
+    'statefulsets StatefulSet': { strategy: workloads.statefulSets, short: 'sts', all: true, scale: replicas },
+    'daemonsets DaemonSet': { strategy: workloads.daemonSets, short: 'ds', all: true },
+    'controllerrevisions ControllerRevision': {},
+  },
+  'batch/v1': {
+    'jobs Job': { strategy: workloads.jobs, all: true, fields: ['status.successful'] },
+    'cronjobs CronJob': { strategy: workloads.cronJobs, short: 'cj', all: true },
+  },
+  'autoscaling/v2': { 'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: kinds.autoscalers, short: 'hpa', all: true } },
+  'policy/v1': { 'poddisruptionbudgets PodDisruptionBudget': { strategy: kinds.disruptionBudgets, short: 'pdb' } },
+  'networking.k8s.io/v1': {
+    'ingresses Ingress': { strategy: kinds.ingresses, short: 'ing' },
+    'ingressclasses IngressClass': { strategy: kinds.ingressClasses, cluster: true },
+    'networkpolicies NetworkPolicy': { strategy: kinds.networkPolicies, short: 'netpol' },
+  },
+  'discovery.k8s.io/v1': { 'endpointslices EndpointSlice': { strategy: kinds.endpointSlices } },
+  'coordination.k8s.io/v1': { 'leases Lease': { strategy: kinds.leases, createOnUpdate: true } },
+  'events.k8s.io/v1': { 'events Event': { strategy: kinds.events, short: 'ev', fields: [...aboutFields.map((field) => field.replace('involvedObject', 'regarding')), 'reason', 'reportingController', 'type'] } },
+  'rbac.authorization.k8s.io/v1': {
+    'roles Role': { strategy: kinds.roles },
+    'rolebindings RoleBinding': { strategy: kinds.bindings },
+    'clusterroles ClusterRole': { strategy: kinds.roles, cluster: true },
+    'clusterrolebindings ClusterRoleBinding': { strategy: kinds.bindings, cluster: true },
+  },
+  'storage.k8s.io/v1': { 'storageclasses StorageClass': { strategy: kinds.storageClasses, short: 'sc', cluster: true } },
+  'scheduling.k8s.io/v1': { 'priorityclasses PriorityClass': { strategy: kinds.priorityClasses, short: 'pc', cluster: true } },
+  'admissionregistration.k8s.io/v1': {
+    'mutatingwebhookconfigurations MutatingWebhookConfiguration': { strategy: kinds.webhooks, cluster: true },
+    'validatingwebhookconfigurations ValidatingWebhookConfiguration': { strategy: kinds.webhooks, cluster: true },
+  },
+  'apiextensions.k8s.io/v1': { 'customresourcedefinitions CustomResourceDefinition': { strategy: definitions, short: 'crd,crds', cluster: true } },
+  'apiregistration.k8s.io/v1': { 'apiservices APIService': { strategy: kinds.withStatus, cluster: true, verbs: readVerbs } },
+  // answered by extensions only
+  'authentication.k8s.io/v1': {
+    'tokenreviews TokenReview': { cluster: true, verbs: createOnly },
+    'selfsubjectreviews SelfSubjectReview': { cluster: true, verbs: createOnly },
+  },
+  'authorization.k8s.io/v1': {
+    'selfsubjectaccessreviews SelfSubjectAccessReview': { cluster: true, verbs: createOnly },
+    'selfsubjectrulesreviews SelfSubjectRulesReview': { cluster: true, verbs: createOnly },
+    'subjectaccessreviews SubjectAccessReview': { cluster: true, verbs: createOnly },
+    'localsubjectaccessreviews LocalSubjectAccessReview': { verbs: createOnly },
+  },
+}
+
+/** All built-in kinds, for one range of Service addresses. */
+export const builtinKinds = (serviceCidr: string): Kind[] =>
+  Object.entries(table).flatMap(([groupVersion, rows]) =>
+    Object.entries(rows).map(([names, row]) => {
+      const strategy = names.startsWith('services ') ? services(serviceCidr) : (row.strategy ?? kinds.plain)
+      return kindOf(groupVersion, names, { ...row, strategy })
+    }),
+  )
+
+const kindOf = (apiVersion: string, names: string, row: Row & { strategy: Strategy }): Kind => {
+  const [resource = '', kind = ''] = names.split(' ')
+  const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion]
+  const typeName = builtinTypeNameOf(apiVersion, kind)
+  const isNewEvent = group === 'events.k8s.io'
+  return {
+    group,
+    version,
+    resource,
+    singular: row.singular ?? kind.toLowerCase(),
+    kind,
+    listKind: `${kind}List`,
+    shortNames: row.short?.split(',') ?? [],
+    categories: row.all ? ['all'] : group === 'apiextensions.k8s.io' || group === 'admissionregistration.k8s.io' ? ['api-extensions'] : [],
+    namespaced: !row.cluster,
+    verbs: row.verbs ?? allVerbs,
+    subresources: [
+      ...(row.strategy.status ? [sub('status', kind, ['get', 'patch', 'update'])] : []),
+      ...(row.scale ? [sub('scale', 'Scale', ['get', 'patch', 'update'], { group: 'autoscaling', version: 'v1' })] : []),
+      ...(row.more ?? []),
+    ].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    origin: 'builtin',
+    storage: true,
+    bucket: isNewEvent ? 'events' : group ? `${resource}.${group}` : resource,
+    apiVersion,
+    storageApiVersion: isNewEvent ? 'v1' : apiVersion,
+    strategy: row.strategy,
+    shape: typeName ? builtinShape(isNewEvent ? 'api.core.v1.Event' : typeName) : builtinShape(''),
+    ...(typeName ? { typeName } : {}),
+    fields: { ...metaFields, ...Object.fromEntries((row.fields ?? []).map((field) => [field, readerOf(field)])) },
+    ...(row.scale ? { scale: row.scale } : {}),
+    ...(isNewEvent ? { toStored: kinds.eventAsStored, fromStored: kinds.eventAsNew } : {}),
+    ...(row.createOnUpdate ? { createOnUpdate: true } : {}),
+  }
+}
+
+const readerOf = (field: string): FieldReader => {
+  if (field === 'source') return fieldAt('source.component')
+  const read = fieldAt(field.replace(/^regarding/, 'involvedObject').replace('reportingController', 'reportingComponent'))
+  return field === 'spec.unschedulable' || field === 'spec.hostNetwork' ? (object) => read(object) || 'false' : read
+}
+
+export interface Registry {
+  find(group: string, version: string, resource: string): Kind | undefined
+  all(): readonly Kind[]
+  /** by kind, for owner references and webhooks */
+  byKind(apiVersion: string, kind: string): Kind | undefined
+  /** the kind whose objects a bucket holds, in the version they are stored in */
+  ofBucket(bucket: string): Kind | undefined
+  /** replaces the kinds that come from one CRD */
+  setCustom(name: string, kinds: readonly Kind[]): void
+  onChange(listener: () => void): () => void
+}
+
+export const createRegistry = (builtin: readonly Kind[]): Registry => {
+  const custom = new Map<string, readonly Kind[]>()
+  const listeners = new Set<() => void>()
+  let all: readonly Kind[] = builtin
+  const index = new Map<string, Kind>()
+  const rebuild = (): void => {
+    all = [...builtin, ...[...custom.values()].flat()]
+    index.clear()
+    for (const kind of all) index.set(`${kind.apiVersion}/${kind.resource}`, kind)
+  }
+  rebuild()
+  return {
+    find: (group, version, resource) => index.get(`${group ? `${group}/` : ''}${version}/${resource}`),
+    all: () => all,
+    byKind: (apiVersion, kind) => all.find((one) => one.kind === kind && one.apiVersion === apiVersion),
+    ofBucket: (bucket) => all.find((one) => one.bucket === bucket && one.storage && !one.toStored),
+    setCustom(name, kindsOfCrd) {
+      if (kindsOfCrd.length) custom.set(name, kindsOfCrd)
+      else custom.delete(name)
+      rebuild()
+      for (const listener of listeners) listener()
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+/** True when the table knows this type; a test walks all rows. */
+export const isTyped = (kind: Kind): boolean => kind.typeName !== undefined && builtinType(kind.typeName) !== undefined
