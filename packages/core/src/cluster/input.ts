@@ -92,7 +92,7 @@ export type Settings = Readonly<Record<string, string>>
 export interface OperatorSide {
   /** the log files of the operator's own configuration directory: the default for clusters without `logConfiguration` */
   logFiles?: LogFiles
-  /** the operator's configuration is a `config.yaml`: lists and maps we write become YAML flow text, also for Flink 1.x */
+  /** the operator's configuration is a `config.yaml`: its lists are YAML flow text, and so are those we write for Flink 2 */
   confIsYaml?: boolean
   /** `1.33`; Ingress objects are `v1beta1` below 1.19 */
   kubernetesVersion?: string

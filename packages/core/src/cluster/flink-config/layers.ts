@@ -10,7 +10,7 @@ import { clusterDefaults, identity, image, serviceAccount } from './cluster-laye
 import { dropOperatorKeys, generation, haClusterId, jobResultStore, owner, restorePoint } from './deploy-layers.ts'
 import { descriptor, rpcAddress } from './descriptor-layers.ts'
 import { job, jobManager, parallelism, taskManager } from './job-layers.ts'
-import { notationOf, type Notation } from './values.ts'
+import { flattenLists, notationOf, type Notation } from './values.ts'
 
 /** `undefined` removes a key. */
 export type SettingsPatch = Readonly<Record<string, string | undefined>>
@@ -54,6 +54,7 @@ export const deployLayers: readonly Layer[] = [
   restorePoint,
   jobResultStore,
   dropOperatorKeys,
+  flattenLists,
   descriptor,
   rpcAddress,
 ]
@@ -92,15 +93,16 @@ export const startOf = (input: RenderInput): LayeredConfig => ({ config: { ...in
 const fixedView = (input: RenderInput): Omit<LayerView, 'config'> => {
   const { spec, metadata } = input.resource
   const mode = modeOf(spec)
+  const version = flinkVersionOf(spec.flinkVersion)
   return {
     input,
     spec,
     name: metadata.name,
     namespace: metadata.namespace ?? 'default',
-    version: flinkVersionOf(spec.flinkVersion),
+    version,
     mode,
     modeFacts: modes[mode],
     kind: spec.job ? 'application' : 'session',
-    notation: notationOf(input.operator.confIsYaml),
+    notation: notationOf(input.operator.confIsYaml, version),
   }
 }

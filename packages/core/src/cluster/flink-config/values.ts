@@ -1,5 +1,7 @@
-/** How lists and maps are written into Flink configuration: `a;b` and `k:v,…`, or YAML flow text (see `confIsYaml`). */
-import { printFlow, printList, printMap, quoted } from '@drey/api'
+/** How lists and maps are written into Flink configuration: `a;b` and `k:v,…`, or YAML flow text. */
+import type { FlinkVersionFacts } from '@drey/api'
+import { flattenConfiguration, parseList, printFlow, printList, printMap, quoted } from '@drey/api'
+import type { Layer } from './layers.ts'
 
 export interface Notation {
   list(parts: readonly string[]): string
@@ -16,5 +18,25 @@ const flat: Notation = {
 
 const yaml: Notation = { list: printFlow, map: printFlow, maps: printFlow }
 
-/** The operator process reads and writes one notation, decided by its own configuration file, whatever the Flink version. */
-export const notationOf = (confIsYaml: boolean | undefined): Notation => (confIsYaml ? yaml : flat)
+/**
+ * The notation of what we write. An operator with a `config.yaml` writes YAML, as upstream does, but only into a nested file:
+ * Flink 1.x takes `['local:///o.jar']` in its flat file for a path (upstream writes it there, and no job starts).
+ */
+export const notationOf = (confIsYaml: boolean | undefined, version: FlinkVersionFacts): Notation =>
+  confIsYaml && version.configFile === 'config.yaml' ? yaml : flat
+
+/** Lists that came as YAML text out of the operator's `config.yaml`, for a cluster with a flat file. The resource's own texts stay. */
+export const flattenLists: Layer = {
+  name: 'flat notation',
+  settings: ({ config, input, spec, version }) => {
+    if (!input.operator.confIsYaml || version.configFile === 'config.yaml') return {}
+    const own = flattenConfiguration(spec.flinkConfiguration)
+    return Object.fromEntries(
+      Object.entries(config).flatMap(([key, value]) => {
+        if (!/^\[.*\]$/s.test(value) || own.has(key)) return []
+        const list = parseList(value)
+        return list.ok ? [[key, printList(list.value)]] : []
+      }),
+    )
+  },
+}
