@@ -10,7 +10,7 @@ import type { Status } from '@drey/reconcile'
 import type { ApiServer } from './api-server.ts'
 import { duplicateFields } from './duplicates.ts'
 import { guard, type AccessOptions } from './access.ts'
-import { ensureBootstrapRoles } from './bootstrap.ts'
+import { ensureBootstrapObjects } from './bootstrap.ts'
 import { answerPath, type PathAnswers } from './nonresource.ts'
 import { BodyError, decodeBody } from './negotiate.ts'
 import { parsePath } from './path.ts'
@@ -55,7 +55,7 @@ export const serveApi = async (options: ServeOptions): Promise<ServedApi> => {
   const { server, tls } = options
   const log = options.log ?? (() => {})
   const now = options.now ?? Date.now
-  await ensureBootstrapRoles(server)
+  await ensureBootstrapObjects(server)
   const access = guard(server, options.auth)
   const answers: PathAnswers = answerPath(server, options.auth.serviceAccounts)
   const streams = podStreams(server, options.kubelet)

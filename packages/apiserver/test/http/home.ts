@@ -109,6 +109,11 @@ export const startHome = async (more: Partial<ServeOptions> = {}): Promise<Home>
       request.on('error', reject)
       request.end(payload)
     })
+  // pods need it; the machinery makes it in its own time
+  await call('/api/v1/namespaces/default/serviceaccounts', {
+    method: 'POST',
+    body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } },
+  })
   return {
     dir,
     pki,
