@@ -39,8 +39,8 @@ export const imageMap = command({
       image: String(context.args['image']),
       ...(typeof context.flags['flink'] === 'string' ? { flink: context.flags['flink'] } : {}),
       ...(typeof context.flags['java'] === 'string' ? { java: Number(context.flags['java']) } : {}),
-      ...(overlays.length > 0 ? { overlays } : {}),
-      ...(Object.keys(env).length > 0 ? { env } : {}),
+      overlays,
+      env,
     })
     context.stdout(`✓ ${String(context.args['image'])} mapped\n`)
     return exit.ok
@@ -56,7 +56,7 @@ export const imageList = command({
     const { listMappings } = await import('@drey/flink-home')
     for (const mapping of listMappings(fileOf(context)))
       context.stdout(
-        `${mapping.image.padEnd(40)} ${mapping.flink ? `Flink ${mapping.flink}` : 'this machine'}${(mapping.overlays ?? []).map((o) => ` + ${o.source}`).join('')}\n`,
+        `${mapping.image.padEnd(40)} ${mapping.flink ? `Flink ${mapping.flink}` : 'this machine'}${mapping.overlays.map((o) => ` + ${o.source}`).join('')}\n`,
       )
     context.stderr(
       'Built in: flink:VERSION (with any host, -scala_2.12, -java17 …), busybox, alpine, bash, curlimages/curl\n',

@@ -1,5 +1,6 @@
 /** Facts derived once per pass; rules read them by name. */
 import {
+  diffDeployment,
   options,
   read,
   type CheckpointFacts,
@@ -9,6 +10,7 @@ import {
   type FlinkJobState,
   type JobOverview,
 } from '@drey/api'
+import type { Diff } from '@drey/schema'
 import { unknown, type Fact } from '@drey/reconcile'
 import type { ClusterRef } from '../action.ts'
 import { ownedRefs, modeOf, generationAnnotation, type Mode, type OwnedRefs } from '../cluster/index.ts'
@@ -16,7 +18,6 @@ import { effectiveConfig, valuesOf } from '../config/index.ts'
 import { isHaConfigured, jobSettings } from '../job/settings.ts'
 import { phaseOf, type Phase } from '../job/phase.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
-import { specDiff, type SpecDiff } from '../job/spec-diff.ts'
 import { toDraft, type Draft } from './draft.ts'
 import type { DeploymentObserved } from './observed.ts'
 import { targetOf, type Target } from './target.ts'
@@ -38,7 +39,7 @@ export interface DeploymentView {
   mode: Mode
   phase: Phase
   /** recorded spec against target; nothing recorded: undefined */
-  diff: SpecDiff | undefined
+  diff: Diff | undefined
   /** the configuration in force for the target */
   conf: FlinkConf
   /** the configuration of what is deployed, with the operator's own keys of the target */
@@ -93,7 +94,7 @@ export const viewOf = (resource: FlinkDeployment, observed: DeploymentObserved):
           ? (before.job.savepointInfo.triggerId ?? undefined)
           : undefined,
     }),
-    diff: before.recorded ? specDiff(before.recorded.spec, target.spec, mode) : undefined,
+    diff: before.recorded ? diffDeployment(before.recorded.spec, target.spec, mode) : undefined,
     conf,
     deployedConf,
     refs,

@@ -2,7 +2,7 @@
 import { idFor } from '../../ids.ts'
 import { planSuspend } from '../../job/plan-suspend.ts'
 import { plainError } from '../../status/index.ts'
-import { changeSummary } from '../../job/spec-diff.ts'
+import { specChangedMessage } from '@drey/api'
 import type { Note } from '@drey/reconcile'
 import { answer, eagerMs, progressMs, record, type Pass, type Rule } from '../pass.ts'
 import { continueRemoval, suspended } from '../steps.ts'
@@ -24,7 +24,7 @@ export const upgrade: Rule = (pass) => {
   const notes: Note[] =
     diff.type === 'IGNORE' || draft.observedGeneration === view.target.generation
       ? []
-      : [{ type: 'Normal', reason: 'SpecChanged', message: changeSummary(diff), component: 'Operator' }]
+      : [{ type: 'Normal', reason: 'SpecChanged', message: specChangedMessage('FlinkDeployment', diff), component: 'Operator' }]
   const because = diff.changes[0] ? `${diff.changes[0].path} changed` : 'it is to run again'
 
   if (!view.application) return replaceSession(pass, because, notes)
