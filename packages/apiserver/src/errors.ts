@@ -85,7 +85,7 @@ export const invalid = (of: Kinded, name: string, causes: readonly Cause[]): Api
 }
 
 export const tooLargeResourceVersion = (asked: number, current: number): ApiError =>
-  new ApiError(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   })

@@ -26,17 +26,21 @@ export const patchedValue = (kind: Pick<Kind, 'origin' | 'shape'>, live: unknown
       if (!isMap(patch)) throw badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}')
       return mergePatch(live, patch)
     case strategicPatchType:
-      if (kind.origin === 'crd') break
       if (!isMap(patch)) throw badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}')
       return strategicMerge(kind.shape, live, patch)
   }
-  throw kind.origin === 'crd'
-    ? unsupportedMedia([jsonPatchType, mergePatchType, applyPatchType])
-    : new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+  throw unaccepted(kind)
 }
+
+const accepted = (kind: Pick<Kind, 'origin'>): readonly string[] =>
+  kind.origin === 'crd' ? [jsonPatchType, mergePatchType, applyPatchType] : [jsonPatchType, mergePatchType, strategicPatchType, applyPatchType]
+
+const unaccepted = (kind: Pick<Kind, 'origin'>): ApiError =>
+  kind.origin === 'crd' ? unsupportedMedia(accepted(kind)) : new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
 
 export const patchObject = (machine: Machine, write: Write, patch: unknown, type: string | undefined): Promise<Written> => {
   if (type === applyPatchType) return applyObject(machine, write, patch)
+  if (!accepted(write.kind).includes(type ?? '')) throw unaccepted(write.kind)
   return updateObject(machine, write, (live) => ({ value: patchedValue(write.kind, live, patch, type) as Draft, patched: true }))
 }
 

@@ -68,7 +68,7 @@ const finalizersAfter = (kind: Kind, stored: KubeObject, { options, warnings }: 
 }
 
 const removeNow = (machine: Machine, kind: Kind, key: string, stored: KubeObject, options: DeleteOptions): KubeObject | Status => {
-  const last = answersWithObject.has(kind.resource) && kind.group === '' && kind.strategy.grace ? marked(machine, kind, stored, stored.metadata.finalizers ?? [], stored.metadata.deletionTimestamp ? stored.metadata.deletionGracePeriodSeconds! : 0) : stored
+  const last = kind.strategy.grace ? marked(machine, kind, stored, [], 0) : stored
   const gone = options.dryRun ? last : machine.store.remove(kind.bucket, key, last)!.object
   kind.strategy.removed?.(stored)
   if (answersWithObject.has(kind.resource) && kind.group === '') return asShown(kind, { ...gone, metadata: last.metadata })

@@ -8,7 +8,7 @@ import type { Admission } from './admission.ts'
 import { validateCustom } from './custom.ts'
 import { decodeBuiltin, WrongType } from './decode.ts'
 import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, notFound, staleWrite, type Cause } from './errors.ts'
-import { copyJson, equalJson } from './json.ts'
+import { equalJson } from './json.ts'
 import { validateMeta, validateMetaUpdate } from './kinds/metadata.ts'
 import { randomSuffix, randomUid } from './kinds/random.ts'
 import type { Draft, WriteContext } from './kinds/strategy.ts'
@@ -71,7 +71,8 @@ const writerOf = (machine: Machine, write: Write): Writer => ({
   manager: write.options.manager,
   apiVersion: write.kind.apiVersion,
   subresource: write.subresource ?? '',
-  time: timeOf(machine.now()),
+  // the real server gives entries of scale no time
+  time: write.subresource === 'scale' ? '' : timeOf(machine.now()),
 })
 
 export const asStored = (kind: Kind, object: KubeObject): KubeObject =>
@@ -160,7 +161,7 @@ const typedCustom = (kind: Kind, value: Draft, named: (fields: readonly string[]
   }
   named([...unknown.map((field) => `metadata.${field}`), ...dropped])
   if (kind.structural) body = withDefaults(kind.structural, body)
-  return { ...(body === value ? copyJson(body) : body), apiVersion: kind.apiVersion, kind: kind.kind, metadata: metadata as unknown as KubeObject['metadata'] }
+  return { ...body, apiVersion: kind.apiVersion, kind: kind.kind, metadata: metadata as unknown as KubeObject['metadata'] }
 }
 
 const decodeMeta = (metadata: unknown) => {
@@ -303,7 +304,8 @@ const tryUpdate = async (machine: Machine, write: Write, key: string, stored: Ku
   keepServersOwn(draft, live)
   const reset = Array.isArray(meta.managedFields) && cleanManaged(meta.managedFields) === undefined
   maskSubresource(draft, live, kind, subresource)
-  strategy.defaults?.(draft)
+  if (subresource === 'status' || subresource === 'binding') strategy.statusDefaults?.(draft)
+  else strategy.defaults?.(draft)
   const base = meta.managedFields ?? live.metadata.managedFields
   const managed = reset
     ? undefined
@@ -319,7 +321,7 @@ const tryUpdate = async (machine: Machine, write: Write, key: string, stored: Ku
   }
   const causes: Cause[] = [
     ...validateMetaUpdate(draft, live),
-    ...(subresource === 'status' ? [] : [...validateMeta(draft, strategy.name).filter((cause) => cause.field !== 'metadata.name'), ...(strategy.validate?.(draft, live) ?? [])]),
+    ...(subresource === 'status' || subresource === 'binding' ? [] : [...validateMeta(draft, strategy.name).filter((cause) => cause.field !== 'metadata.name'), ...(strategy.validate?.(draft, live) ?? [])]),
     ...validateCustom(kind, draft, live, subresource),
   ]
   if (causes.length) throw invalid(kind, name, causes)
@@ -335,7 +337,7 @@ const invalidVersion: Cause = { reason: 'FieldValueInvalid', message: 'Invalid v
 
 const typedAgain = (kind: Kind, mutated: KubeObject, write: Write): Draft => {
   const draft = typed(kind, mutated as Draft, { ...write, options: { ...write.options, fieldValidation: 'Ignore' } })
-  kind.strategy.defaults?.(draft)
+  if (write.subresource !== 'status') kind.strategy.defaults?.(draft)
   return draft
 }
 
@@ -375,19 +377,20 @@ const maskSubresource = (draft: Draft, live: KubeObject, kind: Kind, subresource
     }
     return
   }
-  if (!hasStatus(kind)) return
+  if (!hasStatus(kind) || subresource === 'binding') return
   if (live['status'] === undefined) delete draft['status']
   else draft['status'] = live['status']
 }
 
 const raiseGeneration = (draft: Draft, live: KubeObject, kind: Kind, subresource: string | undefined): void => {
   const was = live.metadata.generation
-  if (was === undefined || !kind.strategy.generation || subresource === 'status') return
+  if (was === undefined || !kind.strategy.generation || subresource === 'status' || subresource === 'binding') return
   draft.metadata.generation = changed(kind, draft, live) ? was + 1 : was
 }
 
 /** Built-in kinds count changes of spec; custom resources every change outside metadata and status. */
 const changed = (kind: Kind, draft: KubeObject, live: KubeObject): boolean => {
+  if (kind.strategy.generation === 'annotations' && !equalJson(draft.metadata.annotations, live.metadata.annotations)) return true
   if (kind.origin === 'builtin' && 'spec' in live) return !equalJson(draft['spec'], live['spec'])
   const body = (object: KubeObject): unknown => ({ ...object, metadata: undefined, ...(hasStatus(kind) ? { status: undefined } : {}) })
   return !equalJson(body(draft), body(live))

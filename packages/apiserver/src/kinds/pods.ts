@@ -20,6 +20,15 @@ export const pods: Strategy = {
     spec['enableServiceLinks'] ??= true
     for (const container of [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])]) requestsFromLimits(container.resources)
   },
+  statusDefaults(draft) {
+    const status: Json = (draft['status'] ??= {})
+    if (status['podIP'] && status['podIPs']?.[0]?.ip !== status['podIP']) status['podIPs'] = [{ ip: status['podIP'] }]
+    else if (!status['podIP'] && status['podIPs']?.length) status['podIP'] = status['podIPs'][0].ip
+    for (const condition of status['conditions'] ?? []) {
+      condition.lastProbeTime ??= null
+      condition.lastTransitionTime ??= null
+    }
+  },
   create(draft, context) {
     const spec: Json = draft['spec']
     admitAccount(draft, spec, context)
@@ -28,8 +37,8 @@ export const pods: Strategy = {
     draft['status'] = { phase: 'Pending', qosClass: qosOf(spec) }
   },
   update(draft, old) {
-    const status: Json = (draft['status'] ??= {})
-    status['qosClass'] ??= (old['status'] as Json | undefined)?.['qosClass']
+    const qosClass = (old['status'] as Json | undefined)?.['qosClass']
+    if (qosClass) draft['status'] = { ...draft['status'], qosClass }
   },
   validate(draft, old) {
     return old ? validateUpdate(draft, old) : validatePodSpec(draft['spec'] ?? {}, 'spec')

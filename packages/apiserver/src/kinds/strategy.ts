@@ -20,6 +20,8 @@ export interface WriteContext {
 export interface Strategy {
   /** fills in what the real server fills in while decoding; runs on every write */
   defaults?(draft: Draft): void
+  /** the same for the status, on writes of it */
+  statusDefaults?(draft: Draft): void
   /** after defaults, before validation: allocations, resets, admission of the real server's own plug-ins */
   create?(draft: Draft, context: WriteContext): void
   update?(draft: Draft, old: KubeObject, context: WriteContext): void
@@ -28,8 +30,8 @@ export interface Strategy {
   validateStatus?(draft: Draft, old: KubeObject): Cause[]
   /** after the commit: releasing what was allocated */
   removed?(object: KubeObject): void
-  /** which metadata.generation the kind keeps: none, or raised by changes of spec */
-  generation?: boolean
+  /** the kind counts changes of its spec in metadata.generation; Deployments those of annotations, too */
+  generation?: boolean | 'annotations'
   /** the object has status that only its subresource writes */
   status?: boolean
   /** name rule; default a DNS subdomain */

@@ -54,6 +54,13 @@ const scalable = { status: true, generation: true } as const
 
 export const deployments: Strategy = {
   ...scalable,
+  generation: 'annotations',
+  statusDefaults(draft) {
+    for (const condition of draft['status']?.conditions ?? []) {
+      condition.lastUpdateTime ??= null
+      condition.lastTransitionTime ??= null
+    }
+  },
   defaults(draft) {
     const spec: Json = (draft['spec'] ??= {})
     templateDefaults(spec)
@@ -158,6 +165,7 @@ const jobSpecDefaults = (spec: Json): void => {
   spec['backoffLimit'] ??= 6
   spec['completionMode'] ??= 'NonIndexed'
   spec['suspend'] ??= false
+  spec['manualSelector'] ??= false
   spec['podReplacementPolicy'] ??= spec['podFailurePolicy'] ? 'Failed' : 'TerminatingOrFailed'
 }
 
@@ -180,6 +188,7 @@ export const jobs: Strategy = {
     const own = { 'batch.kubernetes.io/controller-uid': uid!, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid!, 'job-name': name }
     const template: Json = spec['template']
     template['metadata'].labels = { ...template['metadata'].labels, ...own }
+    draft.metadata.labels ??= { ...template['metadata'].labels }
     spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid! } }
     draft['status'] = {}
   },

@@ -97,19 +97,28 @@ export interface Writer {
   time: string
 }
 
-/** Old typed objects have their empty structs: a first write owns what is inside them, not the structs. */
+const zeroTemplate = { metadata: {}, spec: { containers: [] } }
+
+/** Typed objects are never without their required parts: a first write owns what is inside those, not the parts. */
 export const zeroObject = {
   metadata: {},
   spec: {
     strategy: {},
     updateStrategy: {},
-    template: { metadata: {}, spec: {} },
+    template: zeroTemplate,
+    containers: [],
     resources: {},
-    jobTemplate: { metadata: {}, spec: { template: { metadata: {}, spec: {} } } },
+    jobTemplate: { metadata: {}, spec: { template: zeroTemplate } },
     scaleTargetRef: {},
+    podSelector: {},
   },
   status: { loadBalancer: {} },
   source: {},
+  firstTimestamp: null,
+  lastTimestamp: null,
+  eventTime: null,
+  reportingComponent: '',
+  reportingInstance: '',
 }
 
 /**

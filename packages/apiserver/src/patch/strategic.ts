@@ -82,7 +82,7 @@ const inOrder = (merged: unknown[], order: readonly unknown[], old: readonly unk
   while (named.length && others.length) {
     const left = place(old, named[0])
     const right = place(old, others[0])
-    result.push(left >= 0 && right >= 0 && left < right ? named.shift() : others.shift())
+    result.push(left >= 0 && right >= 0 && left > right ? others.shift() : named.shift())
   }
   return [...result, ...named, ...others]
 }
