@@ -4,6 +4,7 @@ import type { ValueOf } from '@drey/schema'
 import { flinkConfiguration } from '../shared/flink-configuration.ts'
 import { jobSpec } from '../shared/job-spec.ts'
 import { commonStatusFields } from '../shared/reconciliation-status.ts'
+import { sessionJobRules } from '../shared/rules.ts'
 import { flinkType, type FlinkObject, type ResourceDefinition } from './resource.ts'
 const { object, text, integer } = kit
 
@@ -35,6 +36,7 @@ export const flinkSessionJobDefinition: ResourceDefinition<FlinkSessionJobSpec, 
   description: 'A job in the session cluster of a FlinkDeployment.',
   spec: flinkSessionJobSpec,
   status: flinkSessionJobStatus,
+  rules: sessionJobRules,
   columns: [
     { name: 'Job Status', type: 'string', jsonPath: '.status.jobStatus.state' },
     { name: 'Lifecycle State', type: 'string', jsonPath: '.status.lifecycleState' },

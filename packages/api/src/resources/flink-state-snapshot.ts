@@ -2,6 +2,7 @@
 import { kit } from '@drey/schema'
 import type { ValueOf } from '@drey/schema'
 import { savepointFormats } from '../shared/job-status.ts'
+import { snapshotRules } from '../shared/rules.ts'
 import { flinkType, type FlinkObject, type ResourceDefinition } from './resource.ts'
 const { object, text, integer, boolean, oneOf } = kit
 
@@ -53,6 +54,7 @@ export const flinkStateSnapshotDefinition: ResourceDefinition<FlinkStateSnapshot
   description: 'A savepoint or checkpoint of a Flink job.',
   spec: flinkStateSnapshotSpec,
   status: flinkStateSnapshotStatus,
+  rules: snapshotRules,
   columns: [
     { name: 'Path', type: 'string', jsonPath: '.status.path' },
     { name: 'Result Timestamp', type: 'string', jsonPath: '.status.resultTimestamp' },

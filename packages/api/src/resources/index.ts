@@ -16,9 +16,14 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
 export const definitionOfKind = (kind: string): ResourceDefinition | undefined =>
   resourceDefinitions.find((definition) => definition.type.kind === kind)
 
-/** The committed CRDs, as values. */
+/** The committed CRDs, as values. Their rules need Kubernetes 1.30 or later. */
 export const crds: readonly CustomResourceDefinition[] = resourceDefinitions.map((definition) =>
   customResourceDefinition(definition),
+)
+
+/** The same CRDs without rules, for older API servers. */
+export const crdsWithoutRules: readonly CustomResourceDefinition[] = resourceDefinitions.map((definition) =>
+  customResourceDefinition(definition, { rules: false }),
 )
 
 export * from './resource.ts'

@@ -222,6 +222,8 @@ const compiledRules = new WeakMap<StructuralSchema, Map<ValidationRule, Compiled
 const compileRule = (schema: StructuralSchema, rule: ValidationRule): CompiledRule => {
   // The stored value of an `optionalOldSelf` rule is an optional: its fields are not known before it is opened.
   const oldSchema = rule.optionalOldSelf ? null : schema
+  if (rule.fieldPath !== undefined && !leadsToField(schema, rule.fieldPath))
+    return { error: 'fieldPath must be a valid path' }
   try {
     return {
       expression: compileExpression(rule.rule, schema, oldSchema),
@@ -230,6 +232,19 @@ const compileRule = (schema: StructuralSchema, rule: ValidationRule): CompiledRu
   } catch (error) {
     return { error: (error as Error).message }
   }
+}
+
+/** Whether a `fieldPath` such as `.spec.x` or `.labels['a.b']` names a field that the schema lists. */
+const leadsToField = (schema: StructuralSchema, fieldPath: string): boolean => {
+  const parts = fieldPath.match(/\.[^.[\]]+|\['(?:[^'\\]|\\.)*'\]/g) ?? []
+  if (parts.join('') !== fieldPath || parts.length === 0) return false
+  let at: StructuralSchema | undefined = schema
+  for (const part of parts) {
+    const key: string = part.startsWith('.') ? part.slice(1) : part.slice(2, -2).replace(/\\(.)/g, '$1')
+    at = key === 'metadata' && at === schema ? undefined : schemaOfKey(at, key)
+    if (!at) return false
+  }
+  return true
 }
 
 /** A whole object has three more fields than its schema says, of whose metadata rules may see the name alone. */
