@@ -15,8 +15,6 @@ export interface ModeFacts {
   jarKey: 'pipeline.jars' | 'pipeline.classpaths'
   /** settings that Flink's Kubernetes client adds for its own entry points */
   hasDescriptorKeys: boolean
-  /** `kubernetes.jobmanager.labels` may replace our labels on the JobManager Deployment */
-  userLabelsWin: boolean
 }
 
 export const modes: Record<Mode, ModeFacts> = {
@@ -27,7 +25,6 @@ export const modes: Record<Mode, ModeFacts> = {
     internalServiceWithHa: false,
     jarKey: 'pipeline.jars',
     hasDescriptorKeys: true,
-    userLabelsWin: false,
   },
   standalone: {
     typeLabel: 'flink-standalone-kubernetes',
@@ -36,7 +33,6 @@ export const modes: Record<Mode, ModeFacts> = {
     internalServiceWithHa: true,
     jarKey: 'pipeline.classpaths',
     hasDescriptorKeys: false,
-    userLabelsWin: true,
   },
 }
 

@@ -15,6 +15,7 @@ export const notesOn = (spec: ClusterSpec, config: Settings, version: FlinkVersi
         `logConfiguration: ${file} is not used; Flink's containers read log4j-console.properties and logback-console.xml.`,
     ),
   ...missingImage(spec, config, version),
+  ...unknownHaKey(config, version),
 ]
 
 // Flink's reader cuts a line at the first '#', wherever it stands, and knows no continuation lines.
@@ -37,3 +38,12 @@ const missingImage = (spec: ClusterSpec, config: Settings, version: FlinkVersion
     spec.jobManager?.podTemplate
   return named || version.name === 'v1_20' ? [] : [`No image is set: the default is Flink 1.20, not ${version.name}.`]
 }
+
+// Such an image runs without HA while everything about the deployment assumes it.
+const unknownHaKey = (config: Settings, version: FlinkVersionFacts): string[] =>
+  version.major === 1 &&
+  version.minor < 17 &&
+  isSet(config, 'high-availability.type') &&
+  !isSet(config, 'high-availability')
+    ? ['Flink before 1.17 does not know high-availability.type; set high-availability to the same value too.']
+    : []

@@ -217,7 +217,18 @@ test('tells what is ignored or not as it looks', () => {
   expect(notes({ logConfiguration: { 'log4j.properties': 'x' } })).toEqual([
     "logConfiguration: log4j.properties is not used; Flink's",
   ])
+  expect(notes({ flinkVersion: 'v1_16' }, { 'high-availability.type': 'kubernetes' })).toEqual([
+    'Flink before 1.17 does not know',
+  ])
   expect(notes({ image: null, flinkVersion: 'v2_2' })).toEqual(['No image is set: the default'])
+})
+
+test('labels by option never hide the labels by which pods are found', () => {
+  for (const mode of ['native', 'standalone']) {
+    const rendering = render({ mode }, { 'kubernetes.jobmanager.labels': 'team:orders,component:mine,app:other' })
+    const labels = rendering.ok && (rendering.objects[0]!['spec'] as any).template.metadata.labels
+    expect(labels).toMatchObject({ team: 'orders', app: 'orders', component: 'jobmanager' })
+  }
 })
 
 test('is pure: inputs stay as they are, equal inputs give equal objects', () => {

@@ -2,6 +2,7 @@
 import type { KubeObject } from '@drey/reconcile'
 import type { Desired } from '../desired.ts'
 import { booleanOf, intOf } from '../flink-config/read.ts'
+import { jobManagerCommand } from './command-line.ts'
 import { configVolume } from './config-volume.ts'
 import { deploymentOwners, podSelector, roleAnnotations, roleLabels } from './metadata.ts'
 import { hadoopMount, secretEnv, secretMounts } from './mounts.ts'
@@ -21,11 +22,11 @@ import { blobPort, restPort, rpcPort } from './services.ts'
 import { templateVolume } from './template-map.ts'
 
 export const jobManagerDeployment = (desired: Desired): KubeObject => {
-  const { config, jobManager, modeFacts } = desired
+  const { config, jobManager } = desired
   const template = jobManager.template
   const { main, others } = containersOf(template)
   const spec = template.spec ?? {}
-  const command = commandOf(desired, main)
+  const command = jobManagerCommand(desired, main)
   const additions = joinAdditions([
     { env: plainEnv(config, 'containerized.master.env.') },
     podAddress,
@@ -44,7 +45,7 @@ export const jobManagerDeployment = (desired: Desired): KubeObject => {
     metadata: {
       name: desired.name,
       namespace: desired.namespace,
-      labels: roleLabels(desired, 'jobmanager', modeFacts.userLabelsWin),
+      labels: roleLabels(desired, 'jobmanager'),
       annotations: roleAnnotations(desired, 'jobmanager'),
       ownerReferences: deploymentOwners(desired),
     },
@@ -56,7 +57,7 @@ export const jobManagerDeployment = (desired: Desired): KubeObject => {
           ...template.metadata,
           labels: {
             ...(template.metadata?.['labels'] as object | undefined),
-            ...roleLabels(desired, 'jobmanager', modeFacts.userLabelsWin),
+            ...roleLabels(desired, 'jobmanager'),
           },
           annotations: {
             ...(template.metadata?.['annotations'] as object | undefined),
@@ -133,36 +134,3 @@ const ports = (desired: Desired, own: unknown): { ports?: unknown[] } =>
         { name: 'jobmanager-rpc', containerPort: rpcPort(desired) },
         { name: 'blobserver', containerPort: blobPort(desired) },
       ])
-
-/** Native entry points read everything from the configuration; standalone ones want the job on their command line. */
-const commandOf = (desired: Desired, main: Record<string, unknown>): { command: string[]; args: string[] } => {
-  const { config, kind, modeFacts } = desired
-  const command = [config['kubernetes.entry.path'] ?? '/docker-entrypoint.sh']
-  if (desired.mode === 'native') {
-    const entryArgs = config['kubernetes.jobmanager.entrypoint.args'] ?? ''
-    return { command, args: ['bash', '-c', `kubernetes-jobmanager.sh ${modeFacts.target[kind]} ${entryArgs}`] }
-  }
-  // With HA each pod announces its own address; the kubelet expands $(_POD_IP_ADDRESS).
-  const address = desired.haIsOn ? ['-D', 'jobmanager.rpc.address=$(_POD_IP_ADDRESS)'] : []
-  if (kind === 'session') return { command, args: [...((main['args'] ?? []) as string[]), 'jobmanager', ...address] }
-  const mainClass = config['$internal.application.main']
-  const savepoint = config['execution.savepoint.path']
-  return {
-    command,
-    args: [
-      'standalone-job',
-      ...(mainClass === undefined ? [] : ['--job-classname', mainClass]),
-      ...(booleanOf(
-        config,
-        false,
-        'execution.savepoint.ignore-unclaimed-state',
-        'execution.state-recovery.ignore-unclaimed-state',
-      )
-        ? ['--allowNonRestoredState']
-        : []),
-      ...(savepoint === undefined ? [] : ['--fromSavepoint', savepoint]),
-      ...address,
-      ...desired.programArgs,
-    ],
-  }
-}

@@ -17,12 +17,11 @@ export const podSelector = (desired: Desired, role: Role): Record<string, string
   component: role,
 })
 
-/** Labels of a Deployment and its pods: the user's by option, then ours (standalone JobManager Deployments: theirs win). */
-export const roleLabels = (desired: Desired, role: Role, userWins = false): Record<string, string> => {
-  const user = mapOf(desired.config, `kubernetes.${role}.labels`)
-  const ours = podSelector(desired, role)
-  return userWins ? { ...ours, ...user } : { ...user, ...ours }
-}
+/** Labels of a Deployment and its pods: the user's by option, then ours, by which selectors find the pods. */
+export const roleLabels = (desired: Desired, role: Role): Record<string, string> => ({
+  ...mapOf(desired.config, `kubernetes.${role}.labels`),
+  ...podSelector(desired, role),
+})
 
 export const roleAnnotations = (desired: Desired, role: Role): Record<string, string> =>
   mapOf(desired.config, `kubernetes.${role}.annotations`)
