@@ -1,7 +1,9 @@
 /** All commands, in the order in which help lists them. */
 import type { Command } from '../command.ts'
+import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
 import { down } from './down.ts'
+import { explainConfig } from './explain-config.ts'
 import { flinkAdd, flinkList, flinkRemove } from './flink.ts'
 import { envCommand, kubeconfigCommand } from './home-info.ts'
 import { imageList, imageMap, imageUnmap } from './image.ts'
@@ -12,6 +14,7 @@ import { render } from './render.ts'
 import { runtime } from './runtime.ts'
 import { status } from './status.ts'
 import { up } from './up.ts'
+import { validate } from './validate.ts'
 import { wait } from './wait.ts'
 
 export const commands: readonly Command[] = [
@@ -29,7 +32,10 @@ export const commands: readonly Command[] = [
   get,
   status,
   logs,
+  validate,
+  diff,
   render,
+  explainConfig,
   apply,
   remove,
   wait,

@@ -30,6 +30,8 @@ export interface Setting {
   value: string
   layer: LayerName
   from?: string
+  /** what a lower layer had said */
+  over?: Setting
 }
 
 /** Every key with its value and origin. */
@@ -43,8 +45,15 @@ export const over = (below: LayeredConf, ...layers: readonly Layer[]): LayeredCo
   const result = new Map(below)
   for (const { name, from, entries, without = [] } of layers) {
     for (const key of without) result.delete(key)
-    for (const [key, value] of entries)
-      result.set(key, from === undefined ? { value, layer: name } : { value, layer: name, from })
+    for (const [key, value] of entries) {
+      const covered = result.get(key)
+      result.set(key, {
+        value,
+        layer: name,
+        ...(from === undefined ? {} : { from }),
+        ...(covered === undefined ? {} : { over: covered }),
+      })
+    }
   }
   return result
 }

@@ -5,6 +5,8 @@ export interface ValidationContext {
   operator: OperatorConfig
   /** another resource by kind, namespace and name; absent when the world is not known at all (a file on a desk) */
   resource?: (kind: 'FlinkDeployment' | 'FlinkSessionJob', namespace: string | undefined, name: string) => unknown
+  /** whoever answers for `resource` does not know everything: what is not found may exist nevertheless */
+  partial?: boolean
   /**
    * The first address of a host name; undefined when it does not resolve. Absent when nobody may ask the network: names are not
    * judged then, addresses are.

@@ -27,14 +27,15 @@ export const validateSnapshot = (resource: unknown, context: ValidationContext):
 const targetOf = (
   { jobReference }: FlinkStateSnapshotSpec,
   { namespace }: Named,
-  { resource }: ValidationContext,
+  { resource, partial = false }: ValidationContext,
 ): SnapshotSubject['target'] => {
   if (!resource) return 'unknown'
   const found =
     jobReference?.name === undefined
       ? undefined
       : resource(jobReference.kind ?? 'FlinkDeployment', namespace, jobReference.name)
-  return found === undefined || found === null ? 'missing' : 'found'
+  if (found !== undefined && found !== null) return 'found'
+  return partial ? 'unknown' : 'missing'
 }
 
 const isRegistered = ({ spec }: SnapshotSubject): boolean =>

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   defaultsFor,
   effectiveConfig,
-  isSecret,
   over,
   readOperatorConfig,
   shown,
@@ -59,11 +58,15 @@ describe('effective configuration', () => {
       { cluster: { name: 's', flinkConfiguration: { layer: 'c' } }, flinkConfiguration: { layer: 'j' } },
       { value: 'j', layer: 'session-job' },
     ],
-  ])('of %j takes "layer" from %j', (scope, expected) => expect(settings(scope).get('layer')).toEqual(expected))
+  ])('of %j takes "layer" from %j', (scope, expected) => expect(settings(scope).get('layer')).toMatchObject(expected))
 
   test('keeps what a lower layer alone says', () => {
     const conf = valuesOf(settings({ namespace: 'teama', flinkVersion: 'v2_0' }))
     expect([conf.get('only.a'), conf.get('since.118'), conf.get('shared')]).toEqual(['1', 'y', 'override'])
+  })
+  test('remembers what was covered', () => {
+    const { over: covered } = settings({ namespace: 'teama', flinkConfiguration: { layer: 'mine' } }).get('layer')!
+    expect([covered?.value, covered?.over?.value]).toEqual(['teama', 'file'])
   })
   test('lets later layers add, cover and take away', () => {
     const conf = over(defaultsFor(operator, {}), { name: 'deploy', entries: [['job', '1']], without: ['layer'] })
@@ -83,10 +86,10 @@ describe('around the configuration', () => {
     ])
   })
   test('secrets are not shown', () => {
-    expect([shown('s3.secret-key', 'x'), shown('s3.endpoint', 'x'), isSecret('my.PassWord')]).toEqual([
+    expect([shown('s3.secret-key', 'x'), shown('s3.endpoint', 'x'), shown('my.PassWord', 'x')]).toEqual([
       '******',
       'x',
-      true,
+      '******',
     ])
   })
 })

@@ -1,0 +1,110 @@
+/** `drey diff`: what a changed manifest asks of the running job. */
+import { diffBlueGreen, diffDeployment, diffSessionJob, isSecretKey, type FlinkDeploymentSpec } from '@drey/api'
+import { readSpec, deploymentLayout, sessionJobLayout, blueGreenLayout } from '@drey/core'
+import type { Change, Diff } from '@drey/schema'
+import { command, exit, Problem } from '../command.ts'
+import { readDocuments, type Document } from '../offline/documents.ts'
+import { keyOf, lookIn } from '../offline/world.ts'
+
+export const diff = command({
+  name: 'diff',
+  group: 'Prepare',
+  summary: 'Tell what differs between two versions of a resource, and what that asks of the running job.',
+  flags: {
+    old: { type: 'list', value: 'FILE', summary: 'the resources as they are' },
+    new: { type: 'list', value: 'FILE', summary: 'the resources as they shall be' },
+    resources: { type: 'list', value: 'FILE', summary: 'session clusters of session jobs: their mode counts' },
+    output: {
+      short: 'o',
+      type: 'text',
+      value: 'FORMAT',
+      summary: 'text, or json: one line per resource',
+      choices: ['text', 'json'],
+      default: 'text',
+    },
+  },
+  effect: 'read',
+  examples: [
+    'drey diff --old before.yaml --new after.yaml',
+    'drey diff --old before.yaml --new after.yaml --output json',
+  ],
+  run: ({ flags, cwd, stdout }) => {
+    const read = (name: string): Document[] => readDocuments((flags[name] ?? []) as readonly string[], cwd)
+    const [old, now] = [read('old'), read('new')]
+    const pairs = pairsOf(old, now)
+    if (pairs.length === 0)
+      throw new Problem('NOTHING_TO_COMPARE', 'No Flink resource is in both --old and --new.', {
+        fix: 'drey diff --old FILE --new FILE',
+        exitCode: exit.usage,
+      })
+    const find = lookIn([...read('resources'), ...now], 'default')
+    const results = pairs.map(([before, after]) => compare(before, after, find))
+    for (const result of results)
+      stdout(flags['output'] === 'json' ? `${JSON.stringify(shownResult(result))}\n` : asText(result))
+    return results.every(({ changes }) => changes.length === 0) ? exit.ok : exit.no
+  },
+})
+
+interface Result extends Diff {
+  kind: string
+  name: string
+}
+
+type Json = { kind?: string; metadata?: { name?: string; namespace?: string }; spec?: unknown }
+
+const KINDS = ['FlinkDeployment', 'FlinkSessionJob', 'FlinkBlueGreenDeployment']
+
+/** By kind and name; a single resource on both sides is a pair whatever it is called. */
+const pairsOf = (old: readonly Document[], now: readonly Document[]): [Json, Json][] => {
+  const flink = (documents: readonly Document[]): Json[] =>
+    documents.map(({ value }) => value as Json).filter(({ kind }) => KINDS.includes(kind ?? ''))
+  const [before, after] = [flink(old), flink(now)]
+  if (before.length === 1 && after.length === 1 && before[0]!.kind === after[0]!.kind) return [[before[0]!, after[0]!]]
+  const byKey = new Map(before.map((one) => [keyOf(one, 'default'), one]))
+  return after.flatMap((one) => {
+    const other = byKey.get(keyOf(one, 'default'))
+    return other ? [[other, one]] : []
+  })
+}
+
+const compare = (old: Json, now: Json, find: ReturnType<typeof lookIn>): Result => {
+  const named = { kind: now.kind ?? '', name: now.metadata?.name ?? '' }
+  if (now.kind === 'FlinkBlueGreenDeployment')
+    return { ...named, ...diffBlueGreen(specOf(old, blueGreenLayout), specOf(now, blueGreenLayout)).diff }
+  if (now.kind === 'FlinkDeployment')
+    return { ...named, ...diffDeployment(specOf(old, deploymentLayout), specOf(now, deploymentLayout)) }
+  const spec = specOf<{ deploymentName?: string }>(now, sessionJobLayout)
+  const cluster = find('FlinkDeployment', now.metadata?.namespace, spec.deploymentName ?? '') as
+    { spec?: FlinkDeploymentSpec } | undefined
+  return { ...named, ...diffSessionJob(specOf(old, sessionJobLayout), spec, cluster?.spec?.mode ?? 'native') }
+}
+
+const specOf = <Spec>({ spec }: Json, layout: typeof deploymentLayout): Spec => readSpec<Spec>(spec, layout).spec
+
+/** `kind` and `name` come last: the answer proper is the type and the changes. */
+const shownResult = ({ type, changes, kind, name }: Result) => ({
+  type,
+  changes: changes.map(withoutSecrets),
+  kind,
+  name,
+})
+
+const withoutSecrets = (change: Change): Change => {
+  const hide = (value: unknown): unknown => (value === null ? null : '******')
+  const isSecret = change.path.startsWith('flinkConfiguration.') && isSecretKey(change.path)
+  return isSecret ? { ...change, old: hide(change.old), new: hide(change.new) } : change
+}
+
+const asText = ({ type, changes, kind, name }: Result): string => {
+  if (changes.length === 0) return `${kind} ${name}: no difference\n`
+  const lines = changes
+    .map(withoutSecrets)
+    .map(
+      ({ path, old, new: now, type: weight, why }) =>
+        `  ~ ${path}  ${valueText(old)} → ${valueText(now)}  ${weight.toLowerCase()}: ${why}\n`,
+    )
+  return `${kind} ${name}: ${type}\n${lines.join('')}`
+}
+
+const valueText = (value: unknown): string =>
+  value === null ? 'unset' : typeof value === 'string' ? value : JSON.stringify(value)

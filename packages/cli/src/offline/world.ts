@@ -1,0 +1,27 @@
+/** What a command on a desk knows: the documents it was given, and an operator's configuration. */
+import { noOperatorConfig, readOperatorConfig, type OperatorConfig, type ValidationContext } from '@drey/core'
+import { readDirectory, type Document } from './documents.ts'
+
+/** The configuration of `--operator-config`, or that of an operator without any. */
+export const operatorConfigAt = (directory: unknown, cwd: string): OperatorConfig =>
+  typeof directory === 'string' ? readOperatorConfig(readDirectory(directory, cwd)) : noOperatorConfig
+
+/** Finds a resource among documents; a missing namespace is `namespace`. */
+export const lookIn = (
+  documents: readonly Document[],
+  namespace: string,
+): NonNullable<ValidationContext['resource']> => {
+  const known = new Map(documents.map(({ value }) => [keyOf(value, namespace), value]))
+  return (kind, at, name) => known.get(`${kind}/${at ?? namespace}/${name}`)
+}
+
+/** `kind/namespace/name`, whatever the document holds. */
+export const keyOf = (value: unknown, namespace: string): string => {
+  const { kind, metadata } = (value ?? {}) as {
+    kind?: unknown
+    metadata?: { name?: unknown; namespace?: unknown } | null
+  }
+  return `${text(kind)}/${text(metadata?.namespace) || namespace}/${text(metadata?.name)}`
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
