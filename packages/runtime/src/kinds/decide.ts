@@ -22,6 +22,20 @@ export const decision = <Status, Action = KubeAction>(
 export const normal = (reason: string, message: string): Note => ({ type: 'Normal', reason, message })
 export const warning = (reason: string, message: string): Note => ({ type: 'Warning', reason, message })
 
+/** Why the acts of the last pass failed. */
+export interface LastFailure {
+  action: string
+  message: string
+}
+
+/** What a controller of pods tells about it before it tries again. */
+export const failureNotes = (failure: LastFailure | undefined): Note[] => {
+  if (!failure) return []
+  return failure.action === 'create'
+    ? [warning('FailedCreate', `Error creating: ${failure.message}`)]
+    : [warning('FailedDelete', `Error deleting: ${failure.message}`)]
+}
+
 /** RFC 3339 without fractions, as `metav1.Time` is written. */
 export const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
@@ -41,3 +55,7 @@ export const countOf = (value: number | string | undefined, total: number, round
   const part = value.endsWith('%') ? (Number(value.slice(0, -1)) * total) / 100 : Number(value)
   return round === 'up' ? Math.ceil(part) : Math.floor(part)
 }
+
+/** When to look again: at the time given if there is one, and anyhow before long. */
+export const nextLook = (...ms: (number | undefined)[]): number =>
+  Math.max(100, Math.min(quietMs, ...ms.filter((one) => one !== undefined)))

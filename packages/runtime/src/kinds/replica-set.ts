@@ -2,7 +2,7 @@
 import { replicaSets } from '@drey/kube'
 import type { Decision, KubeAction } from '@drey/reconcile'
 import { withCondition, withoutCondition } from './conditions.ts'
-import { decision, normal, omitEmpty, quietMs, timeText, warning } from './decide.ts'
+import { decision, failureNotes, normal, omitEmpty, quietMs, timeText, type LastFailure } from './decide.ts'
 import { suffix } from './hash.ts'
 import { hasAll } from './selector.ts'
 import {
@@ -22,7 +22,7 @@ export interface ReplicaSetObserved {
   /** pods this set controls, ended and ending ones included */
   pods: readonly Pod[]
   /** why the acts of the last pass failed; absent when they succeeded */
-  lastFailure?: { action: string; message: string }
+  lastFailure?: LastFailure
 }
 
 /** More than this in one pass would hold up everybody else; the rest follows at once in the next. */
@@ -48,7 +48,7 @@ export const decideReplicaSet = (
       ...rest,
       actions: made.map(createPod),
       events: [
-        ...(lastFailure ? [warning('FailedCreate', `Error creating: ${lastFailure.message}`)] : []),
+        ...failureNotes(lastFailure),
         ...made.map((pod) => normal('SuccessfulCreate', `Created pod: ${pod.metadata.name}`)),
       ],
     })

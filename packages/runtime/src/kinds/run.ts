@@ -12,17 +12,13 @@ import {
   type KubeClient,
 } from '@drey/kube'
 import type { Clock, Decision, KubeAction, KubeObject, Outcome } from '@drey/reconcile'
+import type { LastFailure } from './decide.ts'
 
 /** pino's shape, as far as we use it */
 export interface Log {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
-}
-
-export interface LastFailure {
-  action: string
-  message: string
 }
 
 export interface Shell {

@@ -1,12 +1,16 @@
 /** What the workload controllers look at, and what wakes them. */
-import type { Controller, Informer } from '@drey/kube'
+import { equal, type Controller, type Informer } from '@drey/kube'
 import { keyOf, type KubeObject } from '@drey/reconcile'
 import type { Caches } from './caches.ts'
-import { timeText } from './decide.ts'
+import { decideCronJob } from './cron-job.ts'
+import { decideDaemonSet } from './daemon-set.ts'
+import { timeText, type LastFailure } from './decide.ts'
 import { decideDeployment } from './deployment/decide.ts'
+import { decideJob } from './job.ts'
 import { byController, controllerOf } from './owned.ts'
 import { decideReplicaSet } from './replica-set.ts'
 import { runBuiltIn, type Shell } from './run.ts'
+import { decideStatefulSet } from './stateful-set.ts'
 import type { Pod } from './types.ts'
 
 /** Wakes the controlling object of `ownerKind` whenever a dependent changes. */
@@ -31,6 +35,11 @@ export const podsOf = (shell: Shell, caches: Caches, uid: string | undefined): P
 
 export const workloadControllers = (shell: Shell, caches: Caches): Controller[] => {
   const { clock } = shell
+  const withPods = ({ metadata }: KubeObject, lastFailure: LastFailure | undefined) => ({
+    now: clock.now(),
+    pods: podsOf(shell, caches, metadata.uid),
+    ...(lastFailure ? { lastFailure } : {}),
+  })
 
   const deployments = runBuiltIn(shell, {
     name: 'deployment-controller',
@@ -59,13 +68,50 @@ export const workloadControllers = (shell: Shell, caches: Caches): Controller[] 
     name: 'replicaset-controller',
     informer: caches.replicaSets,
     decide: decideReplicaSet,
-    observe: ({ metadata }, lastFailure) => ({
-      now: clock.now(),
-      pods: podsOf(shell, caches, metadata.uid),
-      ...(lastFailure ? { lastFailure } : {}),
-    }),
+    observe: withPods,
   })
   wakeOwner(caches.pods, 'ReplicaSet', replicaSets)
 
-  return [deployments, replicaSets]
+  const statefulSets = runBuiltIn(shell, {
+    name: 'statefulset-controller',
+    informer: caches.statefulSets,
+    decide: decideStatefulSet,
+    observe: withPods,
+  })
+  wakeOwner(caches.pods, 'StatefulSet', statefulSets)
+
+  const daemonSets = runBuiltIn(shell, {
+    name: 'daemonset-controller',
+    informer: caches.daemonSets,
+    decide: decideDaemonSet,
+    observe: (set, lastFailure) => ({ ...withPods(set, lastFailure), nodes: caches.nodes.list() }),
+  })
+  wakeOwner(caches.pods, 'DaemonSet', daemonSets)
+  caches.nodes.onChange(({ old, now }) => {
+    // A node's heartbeat changes nothing for us, its coming, going and labels do.
+    if (old && now && equal(old.metadata.labels, now.metadata.labels)) return
+    for (const set of caches.daemonSets.list()) daemonSets.wake(keyOf(set))
+  })
+
+  const jobs = runBuiltIn(shell, {
+    name: 'job-controller',
+    informer: caches.jobs,
+    decide: decideJob,
+    observe: withPods,
+  })
+  wakeOwner(caches.pods, 'Job', jobs)
+
+  const cronJobs = runBuiltIn(shell, {
+    name: 'cronjob-controller',
+    informer: caches.cronJobs,
+    decide: decideCronJob,
+    observe: ({ metadata }, lastFailure) => ({
+      now: clock.now(),
+      jobs: caches.jobs.byIndex(byController, metadata.uid ?? ''),
+      ...(lastFailure ? { lastFailure } : {}),
+    }),
+  })
+  wakeOwner(caches.jobs, 'CronJob', cronJobs)
+
+  return [deployments, replicaSets, statefulSets, daemonSets, jobs, cronJobs]
 }

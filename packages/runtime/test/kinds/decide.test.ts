@@ -8,6 +8,10 @@ import type { KubeObject } from '@drey/reconcile'
 import { expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { decideDeployment } from '../../src/kinds/deployment/decide.ts'
+import { decideCronJob } from '../../src/kinds/cron-job.ts'
+import { decideDaemonSet } from '../../src/kinds/daemon-set.ts'
+import { decideJob } from '../../src/kinds/job.ts'
+import { decideStatefulSet } from '../../src/kinds/stateful-set.ts'
 import { decideReplicaSet } from '../../src/kinds/replica-set.ts'
 import { decideService } from '../../src/kinds/endpoints.ts'
 import { decideClaim } from '../../src/kinds/volume-claim.ts'
@@ -35,6 +39,12 @@ const kinds: Record<string, (resource: never, input: Case) => unknown> = {
     }),
   'replica-set': (resource, input) =>
     decideReplicaSet(resource, { now: Date.parse(input.now), pods: of(input, 'Pod'), ...input.more }),
+  'stateful-set': (resource, input) =>
+    decideStatefulSet(resource, { now: Date.parse(input.now), pods: of(input, 'Pod'), ...input.more }),
+  'daemon-set': (resource, input) =>
+    decideDaemonSet(resource, { now: Date.parse(input.now), pods: of(input, 'Pod'), nodes: of(input, 'Node') }),
+  job: (resource, input) => decideJob(resource, { now: Date.parse(input.now), pods: of(input, 'Pod'), ...input.more }),
+  'cron-job': (resource, input) => decideCronJob(resource, { now: Date.parse(input.now), jobs: of(input, 'Job') }),
   service: (resource, input) =>
     decideService(resource, {
       pods: of(input, 'Pod'),
