@@ -189,7 +189,7 @@ describe('flags of the JVM', () => {
       'env.java.opts.taskmanager': '-Drole=tm',
     }
     const { argv } = await start(home, podOf(home, nativeJob, config))
-    expect(argv).toEqual(expect.arrayContaining(['-Dname=a b', '-Dhost=orders-1', '-Drole=jm']))
+    expect(argv).toEqual(expect.arrayContaining(['-Dname=a', '-Dhost=orders-1', '-Drole=jm']))
     expect(argv).not.toContain('-Drole=tm')
     const at = podOf(home, nativeJob, config)
     const own = await start(home, {

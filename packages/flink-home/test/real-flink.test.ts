@@ -14,7 +14,7 @@ const config = {
   'jobmanager.memory.process.size': '1600m',
   'taskmanager.memory.process.size': '2g',
   'taskmanager.numberOfTaskSlots': '2',
-  'env.java.opts.all': '--add-opens=java.base/java.lang=ALL-UNNAMED -Dquoted="a b"',
+  'env.java.opts.all': '--add-opens=java.base/java.lang=ALL-UNNAMED -Dhost=$HOSTNAME -Dquoted="a b" -Dlast=1',
   'env.java.opts.jobmanager': '-Drole=jm',
   'env.java.opts.taskmanager': '-Drole=tm',
 }

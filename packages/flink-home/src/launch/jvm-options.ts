@@ -26,7 +26,8 @@ export const userOptions = (
     env['FLINK_ENV_JAVA_OPTS'] ||
     `${atLeast(version, '1.18') ? '-XX:+IgnoreUnrecognizedVMOptions ' : ''}${both('all', 'env.java.opts')}`
   const own = env[roleVariable[role]] || both(role)
-  return shellWords(`${all} ${own}`, env)
+  // The script takes the quotes away and splits once more: a value with blanks falls apart there, and so it does here.
+  return shellWords(`${all} ${own}`, env)?.flatMap((word) => word.split(/\s+/).filter(Boolean))
 }
 
 const roleVariable = {
