@@ -11,7 +11,8 @@ import type { WatchReply } from './types.ts'
 /** A client that leaves this many bytes unread is cut off; it will list again. */
 const slowBytes = 4 << 20
 
-export type EncodeEvent = (event: WatchEvent) => string
+/** One event as JSON with the line feed that ends it. */
+export type EncodeEvent = (event: WatchEvent) => Buffer
 
 /** How events look to one client. Tables name their columns in the first event only. */
 export const eventEncoder = (
@@ -25,8 +26,7 @@ export const eventEncoder = (
   let first = true
   return (event) => {
     if (event.type === 'ERROR') return plainEvent(event)
-    if (wanted.as === 'metadata')
-      return JSON.stringify({ type: event.type, object: metadataOf(event.object, wanted.version) })
+    if (wanted.as === 'metadata') return line({ type: event.type, object: metadataOf(event.object, wanted.version) })
     const isBookmark = event.type === 'BOOKMARK'
     const table = tableOf(columns, isBookmark ? { ...noItems(event.object), items: [] } : event.object, {
       version: wanted.version,
@@ -35,7 +35,7 @@ export const eventEncoder = (
       withColumns: first,
     })
     first &&= isBookmark
-    return JSON.stringify({ type: event.type, object: table })
+    return line({ type: event.type, object: table })
   }
 }
 
@@ -45,10 +45,31 @@ const noItems = (object: KubeObject): { apiVersion: string; kind: string; metada
   metadata: { resourceVersion: object.metadata.resourceVersion ?? '' },
 })
 
-const plainEvent: EncodeEvent = (event) =>
-  event.type === 'BOOKMARK' || event.type === 'ERROR'
-    ? JSON.stringify(event)
-    : `{"type":"${event.type}","object":${textOf(event.object)}}`
+const line = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`)
+
+// Many watchers get the same event at the same time: its bytes are made once and shared, as long as it is among the last.
+const recent = new Map<KubeObject, { type: string; bytes: Buffer }>()
+const plainEvent: EncodeEvent = (event) => {
+  if (event.type === 'BOOKMARK' || event.type === 'ERROR') return line(event)
+  const known = recent.get(event.object)
+  if (known?.type === event.type) return known.bytes
+  const bytes = Buffer.from(`{"type":"${event.type}","object":${textOf(event.object)}}\n`)
+  if (recent.size >= 64) recent.delete(recent.keys().next().value!)
+  recent.set(event.object, { type: event.type, bytes })
+  return bytes
+}
+
+// All watchers of a kind flush the same events one after the other: the last join is likely the next one too.
+let lastParts: readonly Buffer[] = []
+let lastJoin: Buffer = Buffer.alloc(0)
+const joined = (parts: readonly Buffer[]): Buffer => {
+  if (parts.length === 1) return parts[0]!
+  if (parts.length !== lastParts.length || parts.some((part, index) => part !== lastParts[index])) {
+    lastParts = parts
+    lastJoin = Buffer.concat(parts)
+  }
+  return lastJoin
+}
 
 /** Streams until the client leaves, the server ends the watch, or the client reads too slowly. */
 export const streamOverHttp = (
@@ -59,27 +80,31 @@ export const streamOverHttp = (
 ): void => {
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
   response.flushHeaders()
-  let pending = ''
+  let pending: Buffer[] = []
+  let pendingBytes = 0
   let over = false
-  // events of one commit burst leave in one write
+  // events of one burst of commits leave in one write
   const flush = (): void => {
-    if (!pending || over) return
-    const text = pending
-    pending = ''
-    if (response.writableLength + text.length > slowBytes && response.writableLength > 0) {
+    if (!pending.length || over) return
+    const bytes = joined(pending)
+    pending = []
+    pendingBytes = 0
+    if (response.writableLength > 0 && response.writableLength + bytes.length > slowBytes) {
       log(`watch cut off: ${response.writableLength} bytes unread`)
       stop()
       response.destroy()
       return
     }
-    response.write(text)
+    response.write(bytes)
   }
   const unsubscribe = reply.watch.subscribe(
     (event) => {
       if (over) return
-      if (!pending) setImmediate(flush)
-      pending += `${encode(event)}\n`
-      if (pending.length > slowBytes) flush()
+      const bytes = encode(event)
+      if (!pending.length) setImmediate(flush)
+      pending.push(bytes)
+      pendingBytes += bytes.length
+      if (pendingBytes > slowBytes) flush()
     },
     () => {
       flush()
@@ -106,7 +131,7 @@ export const streamOverWebSocket = (
       if (socket.bufferedAmount > slowBytes) {
         log(`watch cut off: ${socket.bufferedAmount} bytes unread`)
         socket.terminate()
-      } else socket.send(encode(event))
+      } else socket.send(encode(event), { binary: false })
     },
     () => socket.close(1000),
   )
