@@ -5,7 +5,7 @@ import { ingressSpec } from '../shared/cluster-spec.ts'
 import { jobStatus } from '../shared/job-status.ts'
 import { objectMeta } from '../shared/pod-parts.ts'
 import { flinkDeploymentSpec } from './flink-deployment.ts'
-import { blueGreenRules, deploymentNameRule } from '../shared/rules.ts'
+import { blueGreenRules } from '../shared/rules.ts'
 import { flinkType, type FlinkObject, type ResourceDefinition } from './resource.ts'
 const { object, text, oneOf, mapOf, withExtras } = kit
 
@@ -62,8 +62,7 @@ export const flinkBlueGreenDeploymentDefinition: ResourceDefinition<
   description: 'A Flink application upgraded by starting its successor beside it.',
   spec: flinkBlueGreenDeploymentSpec,
   status: flinkBlueGreenDeploymentStatus,
-  // Children are called <name>-blue and <name>-green.
-  rules: [deploymentNameRule(39), ...blueGreenRules],
+  rules: blueGreenRules,
   columns: [{ name: 'Job Status', type: 'string', jsonPath: '.status.jobStatus.state' }],
 }
 

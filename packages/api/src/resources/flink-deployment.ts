@@ -7,7 +7,7 @@ import { flinkConfiguration } from '../shared/flink-configuration.ts'
 import { jobSpec } from '../shared/job-spec.ts'
 import { podTemplate } from '../shared/pod-template.ts'
 import { commonStatusFields } from '../shared/reconciliation-status.ts'
-import { deploymentNameRule, deploymentSpecRules } from '../shared/rules.ts'
+import { deploymentRules } from '../shared/rules.ts'
 import { flinkType, type FlinkObject, type ResourceDefinition } from './resource.ts'
 const { object, text, integer, oneOf, listOf, mapOf } = kit
 
@@ -91,7 +91,7 @@ export const flinkDeploymentDefinition: ResourceDefinition<FlinkDeploymentSpec, 
     { name: 'Job Status', type: 'string', jsonPath: '.status.jobStatus.state' },
     { name: 'Lifecycle State', type: 'string', jsonPath: '.status.lifecycleState' },
   ],
-  rules: [deploymentNameRule(45), ...deploymentSpecRules('spec')],
+  rules: deploymentRules,
   scale: {
     specReplicasPath: '.spec.taskManager.replicas',
     statusReplicasPath: '.status.taskManager.replicas',

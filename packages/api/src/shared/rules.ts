@@ -1,7 +1,9 @@
 /**
- * CEL rules that refuse early what upstream refuses late, or never survives. They judge creations only: an object that exists,
- * whoever stored it, can always be updated, finalised and deleted. Rules about changes stay with the validator, which knows the
- * recorded spec. Empty specs pass, because canary resources have none.
+ * CEL rules for what upstream's CRDs let through and upstream itself then cannot answer: its operator ends or fails with a null
+ * pointer, or says so in an event alone, or the mistake can never be repaired by an update. Everything that upstream refuses
+ * with a clear message is left to the validator, which says it better and also where no admission webhook runs.
+ *
+ * They judge creations only: an object that exists, whoever stored it, can always be updated, finalised and deleted.
  */
 import type { ValidationRule } from '@drey/schema'
 
@@ -12,104 +14,50 @@ const onCreate = (
   at: string,
   rule: string,
   message: string,
-  fieldPath?: string,
-  reason?: ValidationRule['reason'],
+  more: Pick<ValidationRule, 'fieldPath' | 'reason'> = {},
 ): PlacedRule => ({
   at,
   rule: `oldSelf.hasValue() || ${rule}`,
   optionalOldSelf: true,
   message,
-  ...(fieldPath ? { fieldPath } : {}),
-  ...(reason ? { reason } : {}),
+  ...more,
 })
 
-const integerMax = 2_147_483_647
-const started = '(has(self.job) || has(self.image) || has(self.jobManager) || has(self.taskManager))'
+const needed = (fieldPath: string) => ({ fieldPath, reason: 'FieldValueRequired' as const })
 
-/** Rules of a FlinkDeployment spec, which also stands in the template of a blue/green resource. */
-export const deploymentSpecRules = (at: string): PlacedRule[] => [
+/** The Java operator ends when it reads a larger number, and with it the care for everybody's resources. */
+const fits32Bits = (at: string, parent: string, field: string): PlacedRule =>
   onCreate(
     at,
-    `!${started} || has(self.flinkVersion)`,
-    'The Flink version of the image is needed, for example v1_20.',
-    '.flinkVersion',
-    'FieldValueRequired',
-  ),
-  onCreate(
-    at,
-    `!has(self.flinkVersion) || !(self.flinkVersion in ['v1_13', 'v1_14'])`,
-    'This Flink version is no longer supported; use v1_15 or later.',
-    '.flinkVersion',
-  ),
-  onCreate(
-    at,
-    `!${started} || has(self.serviceAccount)`,
-    'A service account is needed; with the Helm chart it is usually flink.',
-    '.serviceAccount',
-    'FieldValueRequired',
-  ),
-  onCreate(
-    at,
-    `!has(self.job) || (has(self.taskManager) && has(self.taskManager.replicas)) || (has(self.job.parallelism) && self.job.parallelism >= 1)`,
-    'A job needs a parallelism of at least 1, here or by taskManager.replicas.',
-    '.job',
-  ),
-  onCreate(
-    at,
-    `!has(self.job) || !has(self.job.parallelism) || self.job.parallelism <= ${integerMax}`,
-    `The parallelism must not exceed ${integerMax}.`,
-    '.job',
-  ),
-  onCreate(
-    at,
-    `!has(self.jobManager) || !has(self.jobManager.replicas) || (self.jobManager.replicas >= 1 && self.jobManager.replicas <= ${integerMax})`,
-    'At least 1 JobManager is needed.',
-    '.jobManager',
-  ),
-  onCreate(
-    at,
-    `!has(self.taskManager) || !has(self.taskManager.replicas) || self.taskManager.replicas >= 1`,
-    'At least 1 TaskManager is needed; leave replicas out to let the parallelism decide.',
-    '.taskManager',
-  ),
-  onCreate(
-    at,
-    `!has(self.ingress) || has(self.ingress.template)`,
-    'An ingress needs a template, for example {{name}}.{{namespace}}.example.com.',
-    '.ingress',
-    'FieldValueRequired',
-  ),
-]
+    `!has(self.${parent}) || !has(self.${parent}.${field}) || self.${parent}.${field} <= 2147483647`,
+    `${field} must not exceed 2147483647.`,
+    { fieldPath: `.${parent}` },
+  )
 
-/** Names of FlinkDeployments become names of Services and labels of pods. */
-export const deploymentNameRule = (longest: number): PlacedRule =>
+/** Names become names of Services and labels of pods, and cannot be changed later. */
+const nameOfAtMost = (length: number): PlacedRule =>
   onCreate(
     '',
-    `self.metadata.name.matches('^[a-z]([-a-z0-9]{0,${longest - 2}}[a-z0-9])?$')`,
-    `The name must start with a letter, hold only lower-case letters, digits and -, and have at most ${longest} characters.`,
+    `self.metadata.name.matches('^[a-z]([-a-z0-9]{0,${length - 2}}[a-z0-9])?$')`,
+    `The name must start with a letter, hold only lower-case letters, digits and -, and have at most ${length} characters.`,
   )
+
+const deploymentSpecRules = (at: string): PlacedRule[] => [
+  fits32Bits(at, 'job', 'parallelism'),
+  fits32Bits(at, 'jobManager', 'replicas'),
+  fits32Bits(at, 'taskManager', 'replicas'),
+]
+
+export const deploymentRules: PlacedRule[] = [nameOfAtMost(45), ...deploymentSpecRules('spec')]
 
 export const sessionJobRules: PlacedRule[] = [
   onCreate(
     'spec',
     '!has(self.job) || has(self.deploymentName)',
     'The name of the session cluster is needed: a FlinkDeployment without job, in this namespace.',
-    '.deploymentName',
-    'FieldValueRequired',
+    needed('.deploymentName'),
   ),
-  onCreate(
-    'spec',
-    '!has(self.deploymentName) || has(self.job)',
-    'The job to run is needed.',
-    '.job',
-    'FieldValueRequired',
-  ),
-  onCreate(
-    'spec',
-    `!has(self.job) || (has(self.job.parallelism) && self.job.parallelism >= 1 && self.job.parallelism <= ${integerMax})`,
-    'A job needs a parallelism of at least 1.',
-    '.job',
-  ),
+  fits32Bits('spec', 'job', 'parallelism'),
 ]
 
 export const snapshotRules: PlacedRule[] = [
@@ -122,18 +70,18 @@ export const snapshotRules: PlacedRule[] = [
     'spec',
     'has(self.jobReference) || (has(self.savepoint) && has(self.savepoint.alreadyExists) && self.savepoint.alreadyExists)',
     'The job to take a snapshot of is needed: kind and name.',
-    '.jobReference',
-    'FieldValueRequired',
+    needed('.jobReference'),
   ),
 ]
 
 export const blueGreenRules: PlacedRule[] = [
+  // Children are called <name>-blue and <name>-green.
+  nameOfAtMost(39),
   onCreate(
     'spec',
     'has(self.template) && has(self.template.spec)',
     'A template with a spec is needed: the FlinkDeployments to create.',
-    '.template',
-    'FieldValueRequired',
+    needed('.template'),
   ),
   ...deploymentSpecRules('spec.template.spec'),
 ]
