@@ -25,3 +25,4 @@ export {
   type OnChange,
   type Weight,
 } from './diff.ts'
+export { resourcePage, table, type PageOptions } from './markdown.ts'
