@@ -1,10 +1,26 @@
-/** Garbage collection. */
+/** The controllers that belong to the data itself: garbage, namespaces, protection finalizers, expiry. */
+import { expireEvents, type ExpiryClock } from './collect/expiry.ts'
+import { collectGarbage } from './collect/garbage.ts'
+import { endNamespaces, furnishNamespaces } from './collect/namespaces.ts'
+import { protectVolumes } from './collect/protection.ts'
 import type { Registry } from './resources.ts'
 import type { Machine } from './write.ts'
 
 export interface CollectOptions {
   caCertificate: string
   eventTtlMs: number
-  clock: { now(): number; after?(ms: number, then: () => void): () => void }
+  clock: ExpiryClock
 }
-export const startCollecting = (_machine: Machine, _registry: Registry, _options: CollectOptions): (() => void) => () => {}
+
+export const startCollecting = (machine: Machine, registry: Registry, options: CollectOptions): { sweep(): void; stop(): void } => {
+  const garbage = collectGarbage(machine, registry)
+  const expiry = expireEvents(machine.store, options.clock, options.eventTtlMs, garbage.retry)
+  const stops = [
+    garbage.stop,
+    furnishNamespaces(machine, registry, options.caCertificate),
+    endNamespaces(machine, registry),
+    protectVolumes(machine.store),
+    expiry.stop,
+  ]
+  return { sweep: expiry.sweep, stop: () => stops.forEach((stop) => stop()) }
+}

@@ -3,6 +3,7 @@ import type { KubeObject, Status } from '@drey/reconcile'
 import { noAdmission, type Admission } from './admission.ts'
 import type { ApiServer, ApiServerOptions, Extension, RequestInfo } from './api-server.ts'
 import { startCollecting } from './collect.ts'
+import { makeFirstNamespaces } from './collect/namespaces.ts'
 import { serveDefinitions } from './definitions.ts'
 import { ApiError, methodNotAllowedHere, unknownPath } from './errors.ts'
 import { deepFreeze } from './json.ts'
@@ -36,7 +37,12 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const admission: Admission = options.callWebhook ? createWebhooks({ store, call: options.callWebhook, random, registry }) : noAdmission
   const machine: Machine = { store, now: () => clock.now(), random, admission }
   const stops = [serveDefinitions(machine, registry)]
-  if (options.collect !== false) stops.push(startCollecting(machine, registry, { caCertificate: options.caCertificate ?? '', eventTtlMs: options.eventTtlMs ?? 3_600_000, clock }))
+  makeFirstNamespaces(machine, registry)
+  const collecting =
+    options.collect === false
+      ? undefined
+      : startCollecting(machine, registry, { caCertificate: options.caCertificate ?? '', eventTtlMs: options.eventTtlMs ?? 3_600_000, clock })
+  if (collecting) stops.push(collecting.stop)
 
   const handle = async (request: ApiRequest): Promise<ApiReply> => {
     try {
@@ -138,7 +144,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     onResourcesChanged: (listener) => registry.onChange(listener),
     extend: (extension) => void extensions.unshift(extension),
     transport: (user, userAgent) => inMemory(handle, user, userAgent),
-    tick: () => store.trim(),
+    tick: () => (collecting ? collecting.sweep() : store.trim()),
     flushed: () => persist?.flushed() ?? Promise.resolve(),
     async close() {
       for (const stop of stops) stop()

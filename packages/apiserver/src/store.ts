@@ -44,6 +44,8 @@ export interface StoreOptions {
   now: () => number
   persist?: Persist
   history?: Partial<HistoryBounds>
+  /** told when a listener throws */
+  failed?: (error: unknown) => void
   /** applied to every object that enters; tests freeze with it */
   entering?: (object: KubeObject) => KubeObject
 }
@@ -98,11 +100,20 @@ export const createStore = (options: StoreOptions): Store => {
     telling = true
     try {
       for (let next = untold.shift(); next; next = untold.shift()) {
-        for (const listener of bucketOf(next.bucket).listeners) listener(next)
-        for (const listener of everyone) listener(next)
+        for (const listener of bucketOf(next.bucket).listeners) hear(listener, next)
+        for (const listener of everyone) hear(listener, next)
       }
     } finally {
       telling = false
+    }
+  }
+
+  /** The commit stands whatever a listener does with it; one that fails to write in turn is told to whoever watches over it. */
+  const hear = (listener: (change: Change) => void, change: Change): void => {
+    try {
+      listener(change)
+    } catch (error) {
+      options.failed?.(error)
     }
   }
 
