@@ -14,8 +14,11 @@ export const builtinSchemas = (roots: Iterable<string>, infos: readonly Resource
   const todo = [...roots]
   for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
     const full = fullName(name)
+    if (schemas[full]) continue
+    const scalar = scalarByName.get(name)
+    if (scalar) schemas[full] = scalar
     const type = builtinType(name)
-    if (schemas[full] || !type) continue
+    if (!type) continue
     schemas[full] = schemaOf(type, (other) => todo.push(other))
     if (metaKinds.has(name)) {
       const kind = name.slice(name.lastIndexOf('.') + 1)
@@ -57,7 +60,7 @@ const schemaOf = (type: BuiltinType, meet: (name: string) => void): Schema => {
 }
 
 const fieldSchema = (kind: string, field: BuiltinField, meet: (name: string) => void): Schema => {
-  const inner = typeSchema(field.type, meet)
+  const inner = typeSchema(field.name === 'fieldsV1' ? { scalar: 'fieldsv1' } : field.type, meet)
   const sentence = fieldSentence(kind, field)
   return {
     ...(sentence ? { description: sentence } : {}),
@@ -80,10 +83,12 @@ const typeSchema = (type: FieldType, meet: (name: string) => void): Schema => {
     meet(type.ref)
     return { $ref: `#/components/schemas/${fullName(type.ref)}` }
   }
-  return scalarSchemas[type.scalar] ?? {}
+  const named = namedScalars[type.scalar]
+  if (!named) return scalarSchemas[type.scalar] ?? { type: 'object' }
+  meet(named.name)
+  return { $ref: `#/components/schemas/${fullName(named.name)}` }
 }
 
-const jsonSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 const scalarSchemas: Record<string, Schema> = {
   string: { type: 'string' },
   int32: { type: 'integer', format: 'int32' },
@@ -93,11 +98,43 @@ const scalarSchemas: Record<string, Schema> = {
   bytes: { type: 'string', format: 'byte' },
   time: { type: 'string', format: 'date-time' },
   microtime: { type: 'string', format: 'date-time' },
-  quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] },
-  intstr: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
-  raw: { type: 'object' },
-  object: { type: 'object' },
-  schemaorbool: jsonSchemaProps,
-  schemaorarray: jsonSchemaProps,
-  schemaorstrings: jsonSchemaProps,
 }
+
+/** Types whose JSON form is no object, but which documents show by name. */
+const extensions = 'apiextensions-apiserver.pkg.apis.apiextensions.v1'
+const namedScalars: Record<string, { name: string; schema: Schema }> = {
+  quantity: {
+    name: 'apimachinery.pkg.api.resource.Quantity',
+    schema: {
+      description: 'An amount with a unit: `500m`, `2`, `1Gi`.',
+      oneOf: [{ type: 'string' }, { type: 'number' }],
+    },
+  },
+  intstr: {
+    name: 'apimachinery.pkg.util.intstr.IntOrString',
+    schema: {
+      description: 'A number, or a text such as a percentage or the name of a port.',
+      format: 'int-or-string',
+      oneOf: [{ type: 'integer' }, { type: 'string' }],
+    },
+  },
+  raw: { name: 'apimachinery.pkg.runtime.RawExtension', schema: { description: 'Any object.', type: 'object' } },
+  fieldsv1: {
+    name: 'apimachinery.pkg.apis.meta.v1.FieldsV1',
+    schema: { description: 'A set of fields, as a trie.', type: 'object' },
+  },
+  json: { name: `${extensions}.JSON`, schema: { description: 'Any JSON value.' } },
+  schemaorbool: {
+    name: `${extensions}.JSONSchemaPropsOrBool`,
+    schema: { description: 'A schema, or whether anything is allowed.' },
+  },
+  schemaorarray: {
+    name: `${extensions}.JSONSchemaPropsOrArray`,
+    schema: { description: 'A schema, or a list of them.' },
+  },
+  schemaorstrings: {
+    name: `${extensions}.JSONSchemaPropsOrStringArray`,
+    schema: { description: 'A schema, or a list of names.' },
+  },
+}
+const scalarByName = new Map(Object.values(namedScalars).map(({ name, schema }) => [name, schema]))

@@ -116,6 +116,7 @@ describe.skipIf(!installed)('kubectl', { timeout: 60_000 }, () => {
       'httpGet\t<HTTPGetAction>',
     )
     expect(await kubectl('explain pods --recursive')).toContain('initContainers')
+    expect(await kubectl('explain crd.spec.versions --recursive')).toContain('openAPIV3Schema\t<JSONSchemaProps>')
     expect(await kubectl('api-resources -o name')).toContain('deployments.apps\n')
     expect(await kubectl('version')).toMatch(/Server Version: v1\.33/)
     expect(await kubectl('get --raw /readyz')).toBe('ok')
