@@ -39,15 +39,14 @@ rmSync(own, { force: true })
 createServer((socket) => {
   let text = ''
   socket.on('error', () => {})
-  const hear = () => {
-    for (let chunk: Buffer | null; (chunk = socket.read(1) as Buffer | null) !== null;) {
-      if (chunk[0] !== 10) text += chunk.toString('latin1')
-      else {
-        socket.off('readable', hear)
-        answer(socket, text)
-        return
-      }
-    }
+  const hear = (chunk: Buffer) => {
+    const end = chunk.indexOf(10)
+    text += chunk.subarray(0, end < 0 ? chunk.length : end).toString('latin1')
+    if (end < 0) return
+    socket.off('data', hear)
+    socket.pause()
+    if (end + 1 < chunk.length) socket.unshift(chunk.subarray(end + 1))
+    answer(socket, text)
   }
-  socket.on('readable', hear)
+  socket.on('data', hear)
 }).listen(own, () => console.log('ready'))

@@ -5,10 +5,10 @@
  */
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { homeMark } from '../kubelet/home-mark.ts'
 import { signal, startTicksOf } from '../kubelet/process/tree.ts'
@@ -120,28 +120,45 @@ const serveApi = (path: string, to: { host: string; port: number }): Promise<Ser
   })
 }
 
-/** One line asks, one line answers; then the socket is the connection. */
+/** One line asks, one line answers; what follows is the connection. */
 const ask = (path: string, question: string): Promise<Duplex> =>
   new Promise((resolve, reject) => {
     const socket = connect(path)
     let text = ''
-    const hear = () => {
-      for (let chunk: Buffer | null; (chunk = socket.read(1) as Buffer | null) !== null;) {
-        if (chunk[0] !== 10) {
-          text += chunk.toString('latin1')
-          continue
-        }
-        socket.off('readable', hear)
-        socket.off('error', reject)
-        if (text === 'ok') resolve(socket)
-        else {
-          socket.destroy()
-          reject(Object.assign(new Error(`connect ${text} (${question})`), { code: text }))
-        }
-        return
+    const hear = (chunk: Buffer) => {
+      const end = chunk.indexOf(10)
+      text += chunk.subarray(0, end < 0 ? chunk.length : end).toString('latin1')
+      if (end < 0) return
+      socket.off('data', hear)
+      socket.off('error', reject)
+      socket.pause()
+      if (text === 'ok') resolve(rest(socket, chunk.subarray(end + 1)))
+      else {
+        socket.destroy()
+        reject(Object.assign(new Error(`${question}: ${text}`), { code: text }))
       }
     }
-    socket.on('readable', hear)
+    socket.on('data', hear)
     socket.once('error', reject)
     socket.write(`${question}\n`)
   })
+
+/** A stream of its own: one that was read from and paused would not start by itself for its next reader. */
+const rest = (socket: Socket, first: Buffer): Duplex => {
+  const stream = new Duplex({
+    read: () => void socket.resume(),
+    write: (chunk: Buffer, _, done) => void socket.write(chunk, done),
+    final: (done) => void socket.end(done),
+    destroy: (error, done) => {
+      socket.destroy()
+      done(error)
+    },
+  })
+  if (first.length > 0) stream.push(first)
+  socket.on('data', (chunk) => stream.push(chunk) || socket.pause())
+  socket.on('end', () => stream.push(null))
+  socket.on('error', (error) => stream.destroy(error))
+  // After a proper end what was received is still to be read.
+  socket.on('close', () => void (socket.readableEnded || stream.destroy()))
+  return stream
+}

@@ -374,6 +374,7 @@ export const podConformance = (isolation: IsolationChoice): void => {
         main('trap "" TERM; while :; do sleep 0.1; done', {
           livenessProbe: {
             exec: { command: ['sh', '-c', 'echo sick; exit 1'] },
+            initialDelaySeconds: 1,
             periodSeconds: 1,
             failureThreshold: 1,
           },

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PodSpec, PodStatus } from 'kubernetes-types/core/v1.d.ts'
-import { ImageUnknownError, type ImageCatalogue, type ResolvedImage } from '@drey/flink-home'
+import type { ImageCatalogue, ResolvedImage } from '@drey/flink-home'
 import type { KubeObject } from '@drey/reconcile'
 import type { IsolationChoice } from '../../src/isolation/isolation.ts'
 import { startKubelet, type Kubelet } from '../../src/kubelet/kubelet.ts'
@@ -77,7 +77,7 @@ export const images = (dir: string): ImageCatalogue => {
           env: { DREY_TEST_HOME: '/opt/drey-test' },
           adjustFile: ({ content, podIp }) => content.replace('@POD_IP@', podIp),
         }
-      throw new ImageUnknownError(image, `No image ${image}. Map it: drey image map ${image} …`)
+      throw Object.assign(new Error(`No image ${image}. Map it: drey image map ${image} …`), { name: 'ImageUnknownError' })
     },
   }
 }
@@ -160,7 +160,7 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
     async fetch(host, port, path) {
       const socket = await kubelet.connect(host, port)
       return new Promise((resolve, reject) => {
-        const call = request({ host, port, path, agent: false, createConnection: () => socket }, (response) => {
+        const call = request({ host, port, path, createConnection: () => socket }, (response) => {
           let text = ''
           response.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')))
           response.on('end', () => resolve(text))

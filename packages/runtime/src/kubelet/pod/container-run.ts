@@ -1,7 +1,7 @@
 /** One container of a pod through its instances: start, watch, probe, stop, restart with growing delays. */
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { ImageUnknownError, type ImageCatalogue, type ResolvedImage } from '@drey/flink-home'
+import type { ImageCatalogue, ResolvedImage } from '@drey/flink-home'
 import { pause, type Clock, type Note } from '@drey/reconcile'
 import type { Container } from 'kubernetes-types/core/v1.d.ts'
 import type { Pod } from '../../kinds/types.ts'
@@ -243,7 +243,7 @@ export const containerRun = (input: RunInput): ContainerRun => {
         ? { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${why}` }
         : {
             reason: 'ErrImagePull',
-            message: error instanceof ImageUnknownError ? why : `failed to pull "${image}": ${why}`,
+            message: error instanceof Error && error.name === 'ImageUnknownError' ? why : `failed to pull "${image}": ${why}`,
           }
       // Kubernetes shows the failure first and the wait from then on.
       if (!repeated)

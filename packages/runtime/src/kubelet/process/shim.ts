@@ -55,7 +55,7 @@ export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 /** The shim outlives signals by handling them: one that it ignored would be ignored by the program too. */
 const runScript = ({ dir, enter }: InstanceStart): string => `cd ${quote(dir)} || exit 1
 trap : HUP INT TERM
-${quoteAll([...enter, '/bin/sh', './enter.sh'])}
+${quoteAll([...enter, '/bin/sh', join(dir, 'enter.sh')])}
 code=$?
 echo $code > exit.new && mv exit.new exit
 `

@@ -133,7 +133,7 @@ export const spdySession = (connection: Duplex, options: SpdySessionOptions): Sp
     resume?.()
     for (const { refused } of waiting.values()) refused(new Error('the connection is closed'))
     waiting.clear()
-    for (const stream of [...streams.values()]) stream.peerReset()
+    for (const stream of streams.values()) stream.peerReset()
     codec.close()
   }
   connection.once('close', () => resume?.())
