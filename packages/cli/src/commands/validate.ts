@@ -86,11 +86,18 @@ const judgeAll = ({ flags, cwd, stderr }: Context, documents: readonly Document[
 const asJson = ({ kind, name, allowed, problems }: Judgement, document: Document): string =>
   `${JSON.stringify({ kind, name, allowed, problems: problems.map((problem) => ({ ...problem, ...document.positionOf(problem.path) })) })}\n`
 
-const asText = ({ kind, name, allowed, problems }: Judgement, document: Document): string => {
+const asText = ({ judged, kind, name, allowed, problems }: Judgement, document: Document): string => {
   const lines = problems.map((problem) => {
     const { line, column } = document.positionOf(problem.path)
     return `${document.file}:${line}:${column} ${problem.severity} ${problem.path}: ${problem.message} · fix: ${problem.fix}\n`
   })
   const what = `${document.file}: ${kind || 'document'}${name === '' ? '' : ` ${name}`}`
-  return `${lines.join('')}${what}: ${allowed ? (problems.length === 0 ? 'valid' : 'valid, with warnings') : 'refused'}\n`
+  const outcome = !judged
+    ? 'not judged'
+    : !allowed
+      ? 'refused'
+      : problems.length === 0
+        ? 'valid'
+        : 'valid, with warnings'
+  return `${lines.join('')}${what}: ${outcome}\n`
 }

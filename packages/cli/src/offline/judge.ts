@@ -1,6 +1,6 @@
 /** The whole judgement of a document: by the CRD, as the API server would, and by the operator's rules. */
 import { definitionOfKind, nearest, objectSchema } from '@drey/api'
-import { isAllowed, validateResource, type Problem, type ValidationContext } from '@drey/core'
+import { isAllowed, lookAtRecord, validateResource, type Problem, type ValidationContext } from '@drey/core'
 import {
   nameProblems,
   prune,
@@ -10,6 +10,8 @@ import {
 } from '@drey/schema'
 
 export interface Judgement {
+  /** false: no Flink resource, so nothing was looked at */
+  judged: boolean
   kind: string
   name: string
   allowed: boolean
@@ -19,16 +21,36 @@ export interface Judgement {
 type Json = Record<string, any>
 
 export const judge = (value: unknown, context: ValidationContext): Judgement => {
-  const object = isJson(value) ? value : {}
+  const object = isJson(value) ? asStored(value, context.old) : {}
   const kind = typeof object['kind'] === 'string' ? object['kind'] : ''
   const problems = problemsOf(object, kind, context)
-  return { kind, name: nameOf(object), allowed: isAllowed(problems), problems }
+  return { judged: kind === '' || isOurs(object), kind, name: nameOf(object), allowed: isAllowed(problems), problems }
+}
+
+/**
+ * A creation loses whatever stands in `status`; only where that is no status at all (a placeholder in a sample) does it matter, since
+ * snapshots taken from a cluster are judged with theirs.
+ */
+const asStored = (object: Json, old: unknown): Json => {
+  const recorded = object['status']?.['reconciliationStatus']?.['lastReconciledSpec']
+  if (old !== undefined || typeof recorded !== 'string') return object
+  const look = lookAtRecord('FlinkDeployment', recorded)
+  return look.found === 'unreadable' ? { ...object, status: {} } : object
 }
 
 /** `metadata.name`, or what it will begin with. */
 export const nameOf = (object: Json): string => {
   const { name, generateName } = isJson(object['metadata']) ? object['metadata'] : {}
   return typeof name === 'string' ? name : typeof generateName === 'string' ? generateName : ''
+}
+
+/** Namespaces, ConfigMaps and the like are none of our business. */
+export const isOurs = (object: Json): boolean => {
+  const apiVersion = textOf(object['apiVersion'])
+  return (
+    apiVersion.startsWith('flink.apache.org/') ||
+    (apiVersion === '' && definitionOfKind(textOf(object['kind'])) !== undefined)
+  )
 }
 
 const problemsOf = (object: Json, kind: string, context: ValidationContext): Problem[] => {
@@ -41,9 +63,8 @@ const problemsOf = (object: Json, kind: string, context: ValidationContext): Pro
         'Add apiVersion, kind and metadata.name.',
       ),
     ]
-  const apiVersion = String(object['apiVersion'] ?? '')
-  // Namespaces, ConfigMaps and the like are none of our business.
-  if (!apiVersion.startsWith('flink.apache.org/') && !(apiVersion === '' && definitionOfKind(kind))) return []
+  const apiVersion = textOf(object['apiVersion'])
+  if (!isOurs(object)) return []
   if (apiVersion !== 'flink.apache.org/v1beta1')
     return [
       problem('apiVersion', 'API_VERSION', `The apiVersion is "${apiVersion}".`, 'Write flink.apache.org/v1beta1.'),
@@ -59,15 +80,18 @@ const schemaProblems = (object: Json, kind: string, old: unknown): Problem[] => 
   const definition = definitionOfKind(kind)
   if (definition === undefined) return []
   const schema = objectSchema(definition)
-  const { value, unknown } = prune(schema, object)
+  const { value, unknown: dropped } = prune(schema, object)
   const stored = withDefaults(schema, value)
   const before = isJson(old) ? { old: withDefaults(schema, prune(schema, old).value) } : {}
   const names =
     typeof object['metadata']?.['name'] === 'string' && kind !== 'FlinkDeployment'
       ? nameProblems(object['metadata']['name'])
       : []
+  const refused = [...names, ...validateSchema(schema, stored, { ...before, scale: definition.scale })].map(fromSchema)
+  // What lies inside a value of the wrong type is not worth a word.
+  const unknown = dropped.filter((path) => !refused.some((one) => path.startsWith(`${one.path}.`)))
   return [
-    ...[...names, ...validateSchema(schema, stored, { ...before, scale: definition.scale })].map(fromSchema),
+    ...refused,
     ...unknown.map((path): Problem => {
       const near = nearest(path.split('.').at(-1) ?? '', siblingsOf(schema, path), 3)
       return {
@@ -92,10 +116,19 @@ const fromSchema = ({ path, body, type }: SchemaProblem): Problem => {
       ? `${at} is of type ${found}, and ${expected.replaceAll(',', ' or ')} is needed; the API server refuses it.`
       : `The API server refuses it: ${sentence(body)}`,
     fix: isType
-      ? 'Write numbers and true or false without quotes, texts with them.'
+      ? (fixes[expected] ?? `Write ${expected.replaceAll(',', ' or ')}.`)
       : 'Write a value that the schema allows.',
     severity: 'error',
   }
+}
+
+const fixes: Readonly<Record<string, string>> = {
+  string: 'Put the text into quotes.',
+  integer: 'Write a whole number without quotes.',
+  number: 'Write a number without quotes.',
+  boolean: 'Write true or false without quotes.',
+  array: 'Write a list: items that begin with a dash.',
+  object: 'Write fields below it, or {} for none.',
 }
 
 const siblingsOf = (schema: { properties?: any; items?: any }, path: string): string[] => {
@@ -117,5 +150,6 @@ const problem = (path: string, code: string, message: string, fix: string): Prob
   fix,
   severity: 'error',
 })
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -52,13 +52,13 @@ const rangeProblem = ({ option, min, max, when }: Range, subject: Configured): P
     return [{ ...problem, code: 'AUTOSCALER_VALUE', message: `The autoscaler config is invalid. ${problem.message}` }]
   const [low, high] = [bound(min, subject), bound(max, subject)]
   if (value === undefined || low === undefined || high === undefined || (!(value < low) && !(value > high))) return []
-  const range = high === Infinity ? `at least ${low}` : `within the range ${low} to ${high}`
+  const range = high === Infinity ? `${low} or more` : `${low} to ${high}`
   return [
     error(
       keyPath(option.key),
       'AUTOSCALER_VALUE',
-      `${option.key} is ${value}${originOf(subject.layered, option.key)}, and ${range} is allowed.`,
-      `Choose a value ${range}, or remove it.`,
+      `${option.key} is ${value}${originOf(subject.layered, option.key)}, and the range is ${range}.`,
+      `Choose a value of ${range}, or remove it.`,
     ),
   ]
 }

@@ -18,11 +18,19 @@ export const isQuartzCron = (text: string): boolean => {
 export const excludedPeriodProblem = (entry: string): string | undefined => {
   const parts = entry.split('&&').map((part) => part.trim())
   if (parts.length > 2) return 'more than two expressions are joined'
+  const night = parts.find(isBackwards)
+  if (night !== undefined)
+    return `"${night}" does not end after it starts; a period over midnight is two, such as 22:00-23:59;00:00-06:00`
   const odd = parts.find((part) => !isDailyPeriod(part) && !isQuartzCron(part))
   if (odd !== undefined) return `"${odd}" is neither a daily period such as 09:30-17:00 nor a Quartz cron expression`
   return parts.length === 2 && !(parts.some(isDailyPeriod) && parts.some(isQuartzCron))
     ? 'a daily period joins a cron expression only'
     : undefined
+}
+
+const isBackwards = (text: string): boolean => {
+  const [start, end, more] = text.split('-').map(millisOfDay)
+  return more === undefined && start !== undefined && end !== undefined && start >= end
 }
 
 const millisOfDay = (text: string): number | undefined => {

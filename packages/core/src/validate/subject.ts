@@ -170,5 +170,5 @@ const valueAt = (resource: unknown, path: string): unknown =>
 export const shownValue = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'
   if (value !== null && typeof value === 'object') return 'an object'
-  return typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value)
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value)
 }
