@@ -126,6 +126,7 @@ const legacyResources = (info: ResourceInfo): Record<string, unknown>[] => [
     verbs: info.verbs.toSorted(),
     ...(info.shortNames.length ? { shortNames: info.shortNames } : {}),
     ...(info.categories.length ? { categories: info.categories } : {}),
+    ...(info.verbs.includes('get') ? { storageVersionHash: storageHash(info) } : {}),
   },
   ...sortedSubresources(info).map((sub) => ({
     name: `${info.resource}/${sub.name}`,
@@ -137,6 +138,10 @@ const legacyResources = (info: ResourceInfo): Record<string, unknown>[] => [
     verbs: sub.verbs.toSorted(),
   })),
 ]
+
+/** Tells clients whether the version that objects are stored in changed. */
+const storageHash = ({ group, version, kind }: ResourceInfo): string =>
+  createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64')
 
 const sortedSubresources = (info: ResourceInfo): ResourceInfo['subresources'] =>
   info.subresources.toSorted((a, b) => (a.name < b.name ? -1 : 1))

@@ -142,10 +142,11 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
   if (!info) return context.answers(request, response, path)
   if (isPodStream(info)) return context.streams.http(request, response, info, query)
 
-  const { wanted, include } = wishOf(request, query)
+  const { wanted, include } = wishOf(request, query, info)
   if (!wanted) return sendStatus(response, notAcceptable)
   const { apiRequest, duplicates } = await readRequest(request, method, path, query, admitted.user, response)
-  const twice = duplicates.length && query.get('fieldValidation') === 'Strict' && method !== 'PATCH' && strictError(apiRequest.body, duplicates)
+  const twice =
+    duplicates.length && query.get('fieldValidation') === 'Strict' && strictError(apiRequest.body, duplicates)
   if (twice) return sendStatus(response, twice)
   const refused = await context.access.escalates(apiRequest, info)
   if (refused) return sendStatus(response, refused)

@@ -11,15 +11,18 @@ export interface Wanted {
 
 const plain: Wanted = { as: 'object', version: 'v1', type: 'application/json' }
 
-/** The first entry of `accept` that we can serve; nothing: 406. Absent and wildcards mean JSON. */
-export const wantedOf = (accept: string | undefined): Wanted | undefined => {
+/**
+ * The first entry of `accept` that we can serve; nothing: 406. Absent and wildcards mean JSON. Answers that are computed and
+ * not stored (reviews) have no Table and no metadata: `plainOnly`.
+ */
+export const wantedOf = (accept: string | undefined, plainOnly = false): Wanted | undefined => {
   if (!accept || accept === 'application/json' || accept === '*/*') return plain
   for (const entry of parseAccept(accept)) {
     const type = entry.type === '*/*' || entry.type === 'application/*' ? 'application/json' : entry.type
     if (type !== 'application/json' && type !== 'application/yaml') continue
     const as = entry.params['as']
     if (!as) return { ...plain, type }
-    if (entry.params['g'] !== 'meta.k8s.io') continue
+    if (plainOnly || entry.params['g'] !== 'meta.k8s.io') continue
     const version = entry.params['v'] ?? 'v1'
     if (version !== 'v1' && version !== 'v1beta1') continue
     if (as === 'Table') return { as: 'table', version, type }
@@ -74,7 +77,7 @@ export const decodeBody = (bytes: Buffer, contentType: string): unknown => {
     case 'application/apply-patch+yaml':
     case 'application/x-yaml':
     case 'text/yaml':
-      return bytes[0] === 0x7b ? parseJson(bytes) : parseYaml(bytes.toString('utf8'))
+      return parseJsonOrYaml(bytes)
     case 'application/vnd.kubernetes.protobuf':
       throw new BodyError(400, 'provided data does not appear to be a protobuf message')
     default:
@@ -99,6 +102,18 @@ const parseJson = (bytes: Buffer): unknown => {
   } catch (error) {
     throw new BodyError(400, `couldn't get version/kind; json parse error: ${(error as Error).message}`)
   }
+}
+
+/** Most YAML bodies are JSON; some only look like it (trailing commas). */
+const parseJsonOrYaml = (bytes: Buffer): unknown => {
+  if (bytes[0] === 0x7b) {
+    try {
+      return withoutPrototypeKeys(bytes, JSON.parse(bytes.toString('utf8')))
+    } catch {
+      // YAML then
+    }
+  }
+  return parseYaml(bytes.toString('utf8'))
 }
 
 /** Kubernetes reads YAML 1.1 (`0644` is 420, `yes` is true), but without its times and base-60 numbers. */

@@ -6,6 +6,7 @@ import { wantedOf, type Wanted } from './negotiate.ts'
 import type { PathAnswers } from './nonresource.ts'
 import type { PodStreams } from './pod-streams.ts'
 import { statusBody } from './respond.ts'
+import { isReview } from './reviews.ts'
 import type { IncludeObject } from './table.ts'
 
 export interface Context {
@@ -21,8 +22,9 @@ export interface Context {
 export const wishOf = (
   request: IncomingMessage,
   query: URLSearchParams,
+  info?: RequestInfo,
 ): { wanted: Wanted | undefined; include: IncludeObject } => ({
-  wanted: wantedOf(request.headers.accept),
+  wanted: wantedOf(request.headers.accept, info !== undefined && isReview(info)),
   include: (query.get('includeObject') ?? 'Metadata') as IncludeObject,
 })
 

@@ -47,10 +47,12 @@ export const reviewResources: readonly ResourceInfo[] = [
   resource('authorization.k8s.io', 'SubjectAccessReview'),
 ]
 
+export const isReview = (info: RequestInfo): boolean =>
+  reviewResources.some((known) => known.group === info.group && known.resource === info.resource) ||
+  (info.group === '' && info.resource === 'serviceaccounts' && info.subresource === 'token')
+
 export const reviewExtension = (options: ReviewOptions): Extension => ({
-  matches: (info) =>
-    reviewResources.some((known) => known.group === info.group && known.resource === info.resource) ||
-    (info.group === '' && info.resource === 'serviceaccounts' && info.subresource === 'token'),
+  matches: isReview,
   handle: async (request, info) => {
     if (info.verb !== 'create') {
       const error = new ApiError(
