@@ -224,16 +224,16 @@ const isMultiple = (value: number, factor: number): boolean => {
 
 /** Schemas rarely use list types or embedded resources; whether one does is found once per schema. */
 const mayHaveListRules = (schema: StructuralSchema): boolean => {
-  const known = listRules.get(schema)
-  if (known !== undefined) return known
-  const found =
-    schema['x-kubernetes-list-type'] === 'map' ||
-    schema['x-kubernetes-list-type'] === 'set' ||
-    schema['x-kubernetes-embedded-resource'] === true ||
-    (schema.items !== undefined && mayHaveListRules(schema.items)) ||
-    (typeof schema.additionalProperties === 'object' && mayHaveListRules(schema.additionalProperties)) ||
-    Object.values(schema.properties ?? {}).some(mayHaveListRules)
-  listRules.set(schema, found)
+  let found = listRules.get(schema)
+  if (found === undefined) listRules.set(schema, (found = hasListRules(schema)))
   return found
 }
 const listRules = new WeakMap<StructuralSchema, boolean>()
+
+const hasListRules = (schema: StructuralSchema): boolean => {
+  const listType = schema['x-kubernetes-list-type']
+  if (listType === 'map' || listType === 'set' || schema['x-kubernetes-embedded-resource']) return true
+  for (const name in schema.properties) if (hasListRules(schema.properties[name]!)) return true
+  if (schema.items && hasListRules(schema.items)) return true
+  return typeof schema.additionalProperties === 'object' && hasListRules(schema.additionalProperties)
+}

@@ -23,7 +23,7 @@ export const validateRules = (
   { old, path = '', root = path === '' }: RuleOptions = {},
 ): Problem[] => {
   if (!hasRules(schema)) return []
-  const walk: Walk = { problems: [], cost: { left: 10_000_000 } }
+  const walk: Walk = { problems: [], cost: { left: 10_000_000 }, ruled: ruledParts(root ? asRoot(schema) : schema) }
   try {
     check(root ? asRoot(schema) : schema, value, old, old !== undefined, path, walk)
   } catch (error) {
@@ -32,20 +32,30 @@ export const validateRules = (
   return walk.problems
 }
 
-/** Whether any part of the schema has rules; found once per schema. */
-export const hasRules = (schema: StructuralSchema): boolean => {
-  const known = ruled.get(schema)
-  if (known !== undefined) return known
-  const found =
-    (schema['x-kubernetes-validations']?.length ?? 0) > 0 ||
-    (schema.items !== undefined && hasRules(schema.items)) ||
-    (typeof schema.additionalProperties === 'object' && hasRules(schema.additionalProperties)) ||
-    Object.values(schema.properties ?? {}).some(hasRules) ||
-    (schema.allOf ?? []).some(hasRules)
-  ruled.set(schema, found)
+/** Whether any part of the schema has rules. */
+export const hasRules = (schema: StructuralSchema): boolean => ruledParts(schema).size > 0
+
+/** The parts that have rules, themselves or further down; found once per schema, since most schemas have few. */
+const ruledParts = (schema: StructuralSchema): ReadonlySet<StructuralSchema> => {
+  let parts = ruled.get(schema)
+  if (!parts) {
+    const found = new Set<StructuralSchema>()
+    collectRuled(schema, found)
+    ruled.set(schema, (parts = found))
+  }
+  return parts
+}
+const ruled = new WeakMap<StructuralSchema, ReadonlySet<StructuralSchema>>()
+
+const collectRuled = (schema: StructuralSchema, into: Set<StructuralSchema>): boolean => {
+  let found = (schema['x-kubernetes-validations']?.length ?? 0) > 0
+  for (const name in schema.properties) if (collectRuled(schema.properties[name]!, into)) found = true
+  if (schema.items && collectRuled(schema.items, into)) found = true
+  if (typeof schema.additionalProperties === 'object' && collectRuled(schema.additionalProperties, into)) found = true
+  for (const one of schema.allOf ?? []) if (collectRuled(one, into)) found = true
+  if (found) into.add(schema)
   return found
 }
-const ruled = new WeakMap<StructuralSchema, boolean>()
 
 /** What is wrong with the rules themselves, when a CRD is registered: path of the schema node, rule, reason. */
 export const ruleProblems = (
@@ -71,6 +81,7 @@ export const ruleProblems = (
 }
 
 interface Walk {
+  readonly ruled: ReadonlySet<StructuralSchema>
   readonly problems: Problem[]
   readonly cost: { left: number }
 }
@@ -84,12 +95,12 @@ const check = (
   path: string,
   walk: Walk,
 ): void => {
-  if (value === null || value === undefined || !hasRules(schema)) return
+  if (value === null || value === undefined || !walk.ruled.has(schema)) return
   const rules = schema['x-kubernetes-validations']
   if (rules && rules.length > 0) judge(schema, rules, value, old, path, walk)
   for (const one of schema.allOf ?? []) check(one, value, old, correlated, path, walk)
   if (Array.isArray(value)) {
-    if (!schema.items || !hasRules(schema.items)) return
+    if (!schema.items || !walk.ruled.has(schema.items)) return
     const keys = schema['x-kubernetes-list-type'] === 'map' ? schema['x-kubernetes-list-map-keys'] : undefined
     const partner = (one: unknown): unknown =>
       keys && Array.isArray(old) && isObject(one)
@@ -101,7 +112,7 @@ const check = (
     const before = isObject(old) && schema['x-kubernetes-map-type'] !== 'atomic' ? old : {}
     for (const key of Object.keys(value)) {
       const own = schemaOfKey(schema, key)
-      if (!own || !hasRules(own)) continue
+      if (!own || !walk.ruled.has(own)) continue
       const listed = schema.properties !== undefined && Object.hasOwn(schema.properties, key)
       check(
         own,
