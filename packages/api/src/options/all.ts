@@ -1,4 +1,4 @@
-/** Every option there is, by section, in the order of the documentation. */
+/** Every option there is, by section. */
 import type { Option } from './option.ts'
 import * as artifacts from './artifacts.ts'
 import * as autoscaler from './autoscaler.ts'
@@ -15,7 +15,9 @@ import * as reconciliation from './reconciliation.ts'
 import * as snapshots from './snapshots.ts'
 import * as upgrade from './upgrade.ts'
 
-const of = (module: Record<string, unknown>): Option[] => Object.values(module) as Option[]
+// Modules give their members in no order that could be relied upon; keys do.
+const of = (module: Record<string, unknown>): Option[] =>
+  (Object.values(module) as Option[]).toSorted((a, b) => (a.key < b.key ? -1 : 1))
 
 /** The operator's own 95. */
 export const operatorOptions: readonly Option[] = [
