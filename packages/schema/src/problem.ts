@@ -73,10 +73,7 @@ export const sentenceOf = (problems: readonly Problem[]): string =>
   problems.length === 1 ? problems[0]!.message : `[${problems.map((one) => one.message).join(', ')}]`
 
 /** A text as Go's %q prints it; JSON's notation agrees but for the escapes of control characters. */
-export const quote = (text: string): string =>
-  JSON.stringify(text)
-    .replaceAll('\\b', '\\b')
-    .replace(/\\u00([0-9a-f]{2})/g, '\\x$1')
+export const quote = (text: string): string => JSON.stringify(text).replace(/\\u00([0-9a-f]{2})/g, '\\x$1')
 
 /** A value as Go prints it: numbers and booleans plainly, composites in Go's syntax, as in the API server's messages. */
 const goText = (value: unknown, top = false): string => {
