@@ -3,7 +3,7 @@ import { kubeClient, type Controller, type Informer } from '@drey/kube'
 import type { Clock, KubeObject, KubeTransport } from '@drey/reconcile'
 import { cachesOf } from './kinds/caches.ts'
 import { networkControllers } from './kinds/network.ts'
-import type { Log, Shell } from './kinds/run.ts'
+import { leavingObjects, type Log, type Shell } from './kinds/run.ts'
 import { ensureDefaultClass, storageControllers } from './kinds/storage.ts'
 import { workloadControllers } from './kinds/workloads.ts'
 
@@ -39,11 +39,11 @@ export const startControllers = (options: ControllersOptions): Controllers => {
     clock,
     log,
     remember: (object: KubeObject) => byKind.get(object.kind)?.remember(object as never),
-    leaving: new Set(),
+    leaving: leavingObjects(clock),
   }
   for (const cache of all)
     cache.onChange(({ old, now }) => {
-      if (old && (!now || now.metadata.uid !== old.metadata.uid)) shell.leaving.delete(old.metadata.uid ?? '')
+      if (old && (!now || now.metadata.uid !== old.metadata.uid)) shell.leaving.forget(old.metadata.uid ?? '')
     })
   const controllers: Controller[] = [
     ...workloadControllers(shell, caches),

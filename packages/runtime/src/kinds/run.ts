@@ -12,7 +12,7 @@ import {
   type KubeClient,
 } from '@drey/kube'
 import type { Clock, Decision, KubeAction, KubeObject, Outcome } from '@drey/reconcile'
-import type { LastFailure } from './decide.ts'
+import { nextLook, type LastFailure } from './decide.ts'
 
 /** pino's shape, as far as we use it */
 export interface Log {
@@ -27,8 +27,33 @@ export interface Shell {
   log: Log
   /** puts an object that a write returned into the cache of its kind */
   remember(object: KubeObject): void
-  /** uids of objects deleted by us whose end the watch has not told yet */
-  leaving: Set<string>
+  /** objects deleted by us whose end the watch has not told yet */
+  leaving: Leaving
+}
+
+export interface Leaving {
+  add(uid: string): void
+  has(uid: string): boolean
+  forget(uid: string): void
+}
+
+/**
+ * How long a delete of ours is believed. The watch tells its effect within milliseconds; when it says nothing for this long,
+ * the delete met a conflict and the object is still wanted gone.
+ */
+export const leavingMs = 5000
+
+export const leavingObjects = (clock: Clock): Leaving => {
+  const since = new Map<string, number>()
+  return {
+    add(uid) {
+      const now = clock.now()
+      for (const [other, at] of since) if (now - at > leavingMs) since.delete(other)
+      since.set(uid, now)
+    },
+    has: (uid) => clock.now() - (since.get(uid) ?? -Infinity) <= leavingMs,
+    forget: (uid) => since.delete(uid),
+  }
 }
 
 export interface BuiltIn<R extends KubeObject & { status?: unknown }, O, S, A> {
@@ -51,6 +76,8 @@ export const runBuiltIn = <R extends KubeObject & { status?: unknown }, O, S, A 
 ): Controller => {
   const { client, clock, log } = shell
   const failures = new Map<string, LastFailure>()
+  /** when we last deleted something for a resource: soon after it is time to see whether that is gone */
+  const deleted = new Map<string, number>()
   const recorder = eventRecorder({
     client,
     clock,
@@ -58,7 +85,9 @@ export const runBuiltIn = <R extends KubeObject & { status?: unknown }, O, S, A 
     trouble: (error) => log.debug({ controller: kind.name, error: String(error) }, 'an Event was not written'),
   })
   kind.informer.onChange(({ old, now }) => {
-    if (old && !now) failures.delete(old.metadata.uid ?? '')
+    if (!old || now) return
+    failures.delete(old.metadata.uid ?? '')
+    deleted.delete(old.metadata.uid ?? '')
   })
 
   const perform = async (action: A): Promise<Outcome> => {
@@ -79,6 +108,7 @@ export const runBuiltIn = <R extends KubeObject & { status?: unknown }, O, S, A 
     const uid = resource.metadata.uid ?? ''
     for (const [failedAction, action] of actions.entries()) {
       const outcome = await perform(action)
+      if (outcome.ok && action.do === 'delete') deleted.set(uid, clock.now())
       if (outcome.ok) continue
       failures.set(uid, {
         action: action.do,
@@ -96,7 +126,13 @@ export const runBuiltIn = <R extends KubeObject & { status?: unknown }, O, S, A 
     kind: {
       name: kind.name,
       observe: async (resource) => kind.observe(resource, failures.get(resource.metadata.uid ?? '')),
-      decide: kind.decide,
+      decide(resource, observed) {
+        const decided = kind.decide(resource, observed)
+        const since = clock.now() - (deleted.get(resource.metadata.uid ?? '') ?? -Infinity)
+        return since > leavingMs
+          ? decided
+          : { ...decided, lookAgainMs: nextLook(decided.lookAgainMs, leavingMs - since + 1) }
+      },
     },
     ports: kubePorts<R, S, A>({
       client,

@@ -91,7 +91,7 @@ const update = (view: View): D | undefined => {
   const { set, slots, revision } = view
   if (set.spec.updateStrategy?.type === 'OnDelete') return undefined
   const partition = set.spec.updateStrategy?.rollingUpdate?.partition ?? 0
-  for (const { ordinal, pod } of [...slots].reverse()) {
+  for (const { ordinal, pod } of slots.toReversed()) {
     if (!pod || ordinal < partition) continue
     if (pod.metadata.labels?.[revisionLabel] !== revision && !pod.metadata.deletionTimestamp)
       return say(view, 'update', `${pod.metadata.name} has an old template`, remove(set, [pod]))
