@@ -9,10 +9,15 @@ const { join, resolve } = require('node:path')
 const main = resolve(__dirname, '..', 'src', 'main.ts')
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 24 || (major === 24 && minor >= 15)) {
-  import(require('node:url').pathToFileURL(main).href).catch((error) => {
-    console.error(error)
-    process.exit(70)
-  })
+  import(require('node:url').pathToFileURL(main).href)
+    .then(({ main }) => main(process.argv.slice(2)))
+    .then(
+      (code) => (process.exitCode = code),
+      (error) => {
+        console.error(error)
+        process.exit(70)
+      },
+    )
 } else {
   const arch = process.arch === 'arm64' ? 'arm64' : 'x64'
   const own = [

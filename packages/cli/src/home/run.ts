@@ -10,7 +10,6 @@ import {
   createApiServer,
   ensurePki,
   findObject,
-  openPersist,
   serveApi,
   serviceAccountTokens,
   type ApiServer,
@@ -23,7 +22,7 @@ import { findJava, imageCatalogue, listFlink } from '@drey/flink-home'
 import { customResourceDefinitions, kubeClient } from '@drey/kube'
 import { startOperator } from '@drey/operator'
 import { realClock, type KubeObject, type KubeTransport } from '@drey/reconcile'
-import { chooseIsolation, serveKubelet, startControllers, startKubelet } from '@drey/runtime'
+import { serveKubelet, startControllers, startKubelet } from '@drey/runtime'
 import { Problem } from '../command.ts'
 import { podAddresses } from './pod-addresses.ts'
 import { markOf } from './process.ts'
@@ -75,12 +74,11 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
     writeState(paths, state)
     closers.push(() => removeState(paths))
     const java = await findJava({ env: o.env })
-    const isolation = await chooseIsolation(o.isolation)
+    const isolation = { files: 'mount', network: 'loopback' } as const
     const pki = ensurePki(paths.pki, { nodeName })
     for (const dir of [paths.store, paths.runtime]) mkdirSync(dir, { recursive: true, mode: 0o700 })
 
-    const persist = openPersist(paths.store)
-    const server = createApiServer({ clock: realClock, random: Math.random, persist, caCertificate: pki.ca })
+    const server = createApiServer({ clock: realClock, random: Math.random, caCertificate: pki.ca })
     closers.push(() => server.close())
     const served = await listen(o.port, (port) =>
       serveApi({
@@ -118,6 +116,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       nodeAddress: '127.0.0.1',
       apiServer: { host: '127.0.0.1', port: served.port },
       port: kubeletPort,
+      schedule: true,
       log: (message) => log(message),
     })
     closers.push((keepPods) => kubelet.close({ keepPods }))

@@ -17,6 +17,7 @@ import { systemPath, type InstanceStart } from '../process/shim.ts'
 import { markName } from '../process/tree.ts'
 import { writeAtomicDir, type VolumeFile } from '../volumes/atomic-dir.ts'
 import type { PreparedVolume } from '../volumes/prepare.ts'
+import { accountVariables } from './access.ts'
 import { expand } from './environment.ts'
 
 export interface LaunchInput {
@@ -88,12 +89,14 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
     argv,
     env,
     hostPath: paths.path,
+    mounts: mounted.map(({ source, target, as }) => ({ source, target, as })),
     hostsFile: files === 'mount' ? '/etc/hosts' : input.hosts,
     podIp: ip,
     loopback,
     ...(memory > 0 ? { memoryLimitBytes: memory } : {}),
   })
-  const finalEnv = { ...(launch?.env ?? env), [markName]: input.mark }
+  const account = files === 'links' ? accountVariables(mounted, pod.metadata.namespace ?? 'default') : {}
+  const finalEnv = { ...account, ...(launch?.env ?? env), [markName]: input.mark }
   const finalArgv = launch?.argv ?? argv
   const stdin = container.stdin
     ? { stdin: { pipe: join(instanceDir, 'stdin'), once: container.stdinOnce ?? false } }
