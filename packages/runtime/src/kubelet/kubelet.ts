@@ -25,7 +25,6 @@ import { execPlan, execToEnd } from './exec.ts'
 import { homeMark } from './home-mark.ts'
 import { watchNames } from './names-watch.ts'
 import { keepNode } from './node.ts'
-import { withAccess } from './pod/access.ts'
 import { environmentOf, referencesOf } from './pod/environment.ts'
 import type { NodeFacts } from './pod/fields.ts'
 import { loadRecords, saveRecord, type PodRecord } from './pod/record.ts'
@@ -196,7 +195,7 @@ export const startKubelet = async (options: KubeletOptions): Promise<Kubelet> =>
     const worker = workers.get(uid)
     // A finished pod we know nothing of: it ran in an earlier life of this node, there is nothing to run.
     if (!worker && finished && !pod.metadata.deletionTimestamp) return
-    ;(worker ?? accept(pod)).update(withAccess(pod))
+    ;(worker ?? accept(pod)).update(pod)
   }
 
   const node = await keepNode({

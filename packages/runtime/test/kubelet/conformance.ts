@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Container } from 'kubernetes-types/core/v1.d.ts'
+import type { Container, Volume } from 'kubernetes-types/core/v1.d.ts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { IsolationChoice } from '../../src/isolation/isolation.ts'
 import { marked } from '../../src/kubelet/process/tree.ts'
@@ -199,9 +199,25 @@ export const podConformance = (isolation: IsolationChoice): void => {
 
   it('gives programs a token and the way to the API server', async () => {
     const where = '/var/run/secrets/kubernetes.io/serviceaccount'
+    const account: Volume = {
+      name: 'account',
+      projected: {
+        sources: [
+          { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+          { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+          { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+        ],
+      },
+    }
+    const token = isolation.files === 'links' ? '$KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN' : `${where}/token`
     const path = w.run('token', {
       restartPolicy: 'Never',
-      containers: [main(`cat ${where}/token ${where}/namespace ${where}/ca.crt`)],
+      volumes: [account],
+      containers: [
+        main(`cat ${token} ${where}/namespace ${where}/ca.crt`, {
+          volumeMounts: [{ name: 'account', mountPath: where }],
+        }),
+      ],
     })
     await ended(path)
     expect(w.log(path)).toBe('token-of-defaultdefaultPEM\n')

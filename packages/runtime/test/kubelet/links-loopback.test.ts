@@ -1,4 +1,3 @@
-import { describe } from 'vitest'
-import { podConformance } from './conformance.ts'
+import { inIsolation } from './in-isolation.ts'
 
-describe('pods with links and loopback addresses', () => podConformance({ files: 'links', network: 'loopback' }))
+await inIsolation({ files: 'links', network: 'loopback' })

@@ -1,4 +1,3 @@
-import { describe } from 'vitest'
-import { podConformance } from './conformance.ts'
+import { inIsolation } from './in-isolation.ts'
 
-describe('pods in links with network namespaces', () => podConformance({ files: 'links', network: 'netns' }))
+await inIsolation({ files: 'links', network: 'netns' })

@@ -1,5 +1,3 @@
-import { describe } from 'vitest'
-import { podConformance } from './conformance.ts'
+import { inIsolation } from './in-isolation.ts'
 
-describe('pods in mount namespaces with loopback addresses', () =>
-  podConformance({ files: 'mount', network: 'loopback' }))
+await inIsolation({ files: 'mount', network: 'loopback' })

@@ -1,4 +1,3 @@
-import { describe } from 'vitest'
-import { podConformance } from './conformance.ts'
+import { inIsolation } from './in-isolation.ts'
 
-describe('pods in mount with network namespaces', () => podConformance({ files: 'mount', network: 'netns' }))
+await inIsolation({ files: 'mount', network: 'netns' })

@@ -77,7 +77,9 @@ export const images = (dir: string): ImageCatalogue => {
           env: { DREY_TEST_HOME: '/opt/drey-test' },
           adjustFile: ({ content, podIp }) => content.replace('@POD_IP@', podIp),
         }
-      throw Object.assign(new Error(`No image ${image}. Map it: drey image map ${image} …`), { name: 'ImageUnknownError' })
+      throw Object.assign(new Error(`No image ${image}. Map it: drey image map ${image} …`), {
+        name: 'ImageUnknownError',
+      })
     },
   }
 }

@@ -243,7 +243,8 @@ export const containerRun = (input: RunInput): ContainerRun => {
         ? { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${why}` }
         : {
             reason: 'ErrImagePull',
-            message: error instanceof Error && error.name === 'ImageUnknownError' ? why : `failed to pull "${image}": ${why}`,
+            message:
+              error instanceof Error && error.name === 'ImageUnknownError' ? why : `failed to pull "${image}": ${why}`,
           }
       // Kubernetes shows the failure first and the wait from then on.
       if (!repeated)

@@ -37,7 +37,7 @@ const get = async (target: NonNullable<LifecycleHandler['httpGet']>, ports: Hook
         host,
         port,
         path: target.path ?? '/',
-       
+
         createConnection: () => socket,
         signal: AbortSignal.timeout(ports.timeoutMs),
       },
