@@ -1,5 +1,6 @@
 /** All commands, in the order in which help lists them. */
 import type { Command } from '../command.ts'
+import { crdsApply, crdsDiff, crdsPrint } from './crds.ts'
 import { diff } from './diff.ts'
 import { doctor } from './doctor.ts'
 import { down } from './down.ts'
@@ -39,6 +40,9 @@ export const commands: readonly Command[] = [
   apply,
   remove,
   wait,
+  crdsPrint,
+  crdsDiff,
+  crdsApply,
   operator,
   runtime,
 ]
