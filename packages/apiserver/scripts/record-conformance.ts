@@ -54,6 +54,8 @@ for (const [index, story] of stories.entries()) {
   const inPlace = (step: Step): Step => JSON.parse(JSON.stringify(step).replaceAll('NS', namespace))
   for (const step of story.steps) {
     const { status, body } = await ask(inPlace(step))
+    // a new kind needs a moment until it is served
+    if (step.path.endsWith('/customresourcedefinitions')) await new Promise((resolve) => setTimeout(resolve, 3000))
     answers.push({ status, body: normalise(body, namespace) })
   }
   recorded[story.name] = answers

@@ -66,7 +66,7 @@ export const listObjects = (store: Store, kind: Kind, namespace: string | undefi
     const object = objects[index]!
     if (!matches || matches(object)) items.push(asShown(kind, object))
   }
-  const metadata: KubeObjectList['metadata'] = { resourceVersion: String(revision) }
+  const metadata: KubeObjectList['metadata'] = { ...(kind.origin === 'crd' ? { continue: '' } : {}), resourceVersion: String(revision) }
   if (index < objects.length && (!matches || objects.slice(index).some(matches))) {
     metadata.continue = writeToken({ revision, after: keyOf(objects[index - 1]!) })
     if (!matches) metadata.remainingItemCount = objects.length - index

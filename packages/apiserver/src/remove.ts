@@ -56,7 +56,8 @@ const warningForJobs =
 
 /** Foreground and orphan deletion are finalizers that the collector removes. */
 const finalizersAfter = (kind: Kind, stored: KubeObject, { options, warnings }: Removal): readonly string[] => {
-  const now = stored.metadata.finalizers ?? []
+  const { endsWith } = kind.strategy
+  const now = [...new Set([...(stored.metadata.finalizers ?? []), ...(endsWith && !stored.metadata.deletionTimestamp ? [endsWith] : [])])]
   let policy = options.propagation
   if (policy === undefined && kind.bucket === 'jobs.batch') {
     policy = 'Orphan'

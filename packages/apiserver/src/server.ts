@@ -134,7 +134,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
         if (!(error instanceof ApiError && error.status.code === 404)) throw error
       }
     }
-    return withWarnings({ status: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata: { resourceVersion: String(store.revision) }, items } }, removal.warnings)
+    return withWarnings({ status: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata: { ...(kind.origin === 'crd' ? { continue: '' } : {}), resourceVersion: String(store.revision) }, items } }, removal.warnings)
   }
 
   const server: ApiServer = {

@@ -72,7 +72,7 @@ export const scale = async (machine: Machine, write: Write, request: ApiRequest)
     if (meta.name && meta.name !== name) throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`)
     if (meta.resourceVersion && meta.resourceVersion !== now.metadata.resourceVersion)
       throw conflict(kind, name, 'the object has been modified; please apply your changes to the latest version and try again')
-    return { value: withValue(now, kind.scale!.specReplicas.replace(/^\./, '').split('.'), replicas) as KubeObject, patched: true }
+    return { value: withValue(now, kind.scale!.specReplicas.replace(/^\./, '').split('.'), replicas) as KubeObject, ...(kind.origin === 'crd' ? { managed: now.metadata.managedFields } : {}), patched: true }
   })
   return { status: 200, body: scaleOf(kind, written.object) }
 }

@@ -98,6 +98,10 @@ export const checkKind = (kind: Kind, body: unknown): Draft => {
   const { apiVersion, kind: name } = body as { apiVersion?: string; kind?: string }
   if ((name && name !== kind.kind) || (apiVersion && apiVersion !== kind.apiVersion)) {
     const [theirs, ours] = [shortVersion(apiVersion ?? kind.apiVersion), shortVersion(kind.apiVersion)]
+    if (kind.origin === 'crd' && apiVersion === kind.apiVersion)
+      throw invalid({ group: kind.group, kind: name! }, (body['metadata'] as { name?: string } | undefined)?.name ?? '', [
+        { reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(name)}: must be ${kind.kind}`, field: 'kind' },
+      ])
     if (kind.origin === 'crd')
       throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): unexpected apiVersion or kind: ${apiVersion ?? ''}, Kind=${name ?? ''}`)
     throw badRequest(
@@ -125,11 +129,7 @@ export const typed = (kind: Kind, value: Draft, write: Write, patched = false): 
       ? new ApiError(422, 'Invalid', ` "" is invalid: patch: Invalid value: ${JSON.stringify(JSON.stringify(value))}: strict decoding error: ${sentences.join(', ')}`, {
           causes: [{ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(JSON.stringify(value))}: strict decoding error: ${sentences.join(', ')}`, field: 'patch' }],
         })
-      : badRequest(
-          kind.origin === 'crd'
-            ? `strict decoding error: ${sentences.join(', ')}`
-            : `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${sentences.join(', ')}`,
-        )
+      : badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${sentences.join(', ')}`)
   }
   if (kind.origin === 'crd') return typedCustom(kind, value, named)
   try {
@@ -298,7 +298,7 @@ const tryUpdate = async (machine: Machine, write: Write, key: string, stored: Ku
   meta.name ||= name
   if (meta.resourceVersion && meta.resourceVersion !== live.metadata.resourceVersion) throw staleWrite(kind, name)
   if (!meta.resourceVersion && kind.origin === 'crd' && !next.patched)
-    throw invalid(kind, name, [invalidVersion])
+    throw invalid({ group: kind.group, kind: kind.resource }, name, [invalidVersion])
   meta.resourceVersion = live.metadata.resourceVersion!
 
   keepServersOwn(draft, live)

@@ -8,6 +8,7 @@ type Json = Record<string, any>
 export const definitions: Strategy = {
   status: true,
   generation: true,
+  endsWith: 'customresourcecleanup.apiextensions.k8s.io',
   defaults(draft) {
     const spec: Json = (draft['spec'] ??= {})
     const names: Json = (spec['names'] ??= {})
@@ -18,7 +19,7 @@ export const definitions: Strategy = {
   },
   create(draft) {
     const spec: Json = draft['spec']
-    draft['status'] = { conditions: [], acceptedNames: { plural: '', kind: '' }, storedVersions: (spec['versions'] ?? []).filter((one: Json) => one['storage']).map((one: Json) => one['name']) }
+    draft['status'] = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: (spec['versions'] ?? []).filter((one: Json) => one['storage']).map((one: Json) => one['name']) }
   },
   update(draft, old) {
     const stored: string[] = [...(((old['status'] as Json | undefined)?.['storedVersions'] as string[]) ?? [])]

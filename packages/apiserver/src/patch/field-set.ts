@@ -196,8 +196,10 @@ export interface Changes {
 const noChanges: Changes = { written: emptySet, removed: emptySet }
 
 /** What differs between two values. Values that are the same object are not looked into. */
-export const changesOf = (shape: Shape, before: unknown, after: unknown): Changes => {
-  if (before === after) return noChanges
+export const changesOf = (shape: Shape, was: unknown, after: unknown): Changes => {
+  if (was === after) return noChanges
+  // an explicit null is the field without anything in it
+  const before = was === null && Array.isArray(after) ? [] : was
   if (before === undefined) return { written: everything(shape, after), removed: emptySet }
   if (after === undefined) return { written: emptySet, removed: everything(shape, before) }
   if (!shape.atomic) {

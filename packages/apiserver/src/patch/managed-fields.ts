@@ -111,6 +111,7 @@ export const zeroObject = {
     jobTemplate: { metadata: {}, spec: { template: zeroTemplate } },
     scaleTargetRef: {},
     podSelector: {},
+    names: {},
   },
   status: { loadBalancer: {} },
   source: {},

@@ -33,6 +33,54 @@ const selector = { matchLabels: { app: 'x' } }
 const deployment = (name: string, spec: object = {}) => object('apps/v1', 'Deployment', name, { spec: { selector, template: template(), ...spec } })
 const configMap = (name: string, data: object) => object('v1', 'ConfigMap', name, { data })
 
+const widgets = '/apis/NS.example.com/v1/namespaces/NS/widgets'
+const widget = (name: string, spec: object) => ({ apiVersion: 'NS.example.com/v1', kind: 'Widget', metadata: { name }, spec })
+const widgetDefinition = (plural: string, kind: string) => {
+  const schema = {
+    openAPIV3Schema: {
+      type: 'object',
+      required: ['spec'],
+      properties: {
+        spec: {
+          type: 'object',
+          required: ['size'],
+          properties: {
+            size: { type: 'integer', minimum: 0 },
+            mode: { type: 'string', enum: ['fast', 'safe'], default: 'safe' },
+            replicas: { type: 'integer' },
+            free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            inner: { type: 'object', properties: { deep: { type: 'string', default: 'd' } } },
+            items: { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'], items: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, value: { type: 'integer' } } } },
+            tags: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
+          },
+        },
+        status: { type: 'object', properties: { phase: { type: 'string' }, replicas: { type: 'integer' }, selector: { type: 'string' } } },
+      },
+    },
+  }
+  const version = {
+    served: true,
+    schema,
+    selectableFields: [{ jsonPath: '.spec.mode' }],
+    additionalPrinterColumns: [{ name: 'Size', type: 'integer', jsonPath: '.spec.size' }],
+    subresources: { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.selector' } },
+  }
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.NS.example.com` },
+    spec: {
+      group: 'NS.example.com',
+      scope: 'Namespaced',
+      names: { plural, kind, shortNames: ['wd'], categories: ['all'] },
+      versions: [
+        { name: 'v1', storage: true, ...version },
+        { name: 'v2', storage: false, ...version },
+      ],
+    },
+  }
+}
+
 export const stories: Story[] = [
   {
     name: 'a ConfigMap is created, read, replaced, refused when stale, and deleted',
@@ -411,6 +459,53 @@ export const stories: Story[] = [
       post('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', object('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'cr-NS', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'x' }, subjects: [] })),
       post('/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations', object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'w-NS', { webhooks: [{ name: 'a.example.com', admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Ignore', clientConfig: { url: 'https://127.0.0.1:9/x' }, rules: [{ apiGroups: ['none.example.com'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['x'] }] }] })),
       post('/api/v1/persistentvolumes', object('v1', 'PersistentVolume', 'pv-NS', { spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/x' } } })),
+    ],
+  },
+  {
+    name: 'a CRD is established and its objects are validated, defaulted, pruned and scaled',
+    steps: [
+      post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', widgetDefinition('widgets', 'Widget')),
+      get('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.NS.example.com'),
+      post(widgets, widget('a', { size: 3, mode: 'fast', unknown: 1, free: { x: { y: 1 } }, items: [{ name: 'i', value: 1 }] })),
+      get(`${widgets}/a`),
+      post(`${widgets}?fieldValidation=Strict`, widget('b', { size: 3, unknown: 1, inner: { nope: 2 } })),
+      post(widgets, widget('b', { size: 'x' })),
+      post(widgets, widget('b', { size: 1, mode: 'slow' })),
+      post(widgets, widget('b', { size: -1 })),
+      post(widgets, widget('b', { size: 1, replicas: -1 })),
+      post(widgets, widget('b', { mode: 'fast' })),
+      post(widgets, { ...widget('b', { size: 1 }), kind: 'Gadget' }),
+      put(`${widgets}/a`, widget('a', { size: 4 })),
+      merge(`${widgets}/a`, { spec: { size: 4 }, status: { phase: 'x' } }),
+      merge(`${widgets}/a`, { spec: { size: 5 } }),
+      merge(`${widgets}/a`, { metadata: { labels: { l: 'm' } } }),
+      merge(`${widgets}/a/status`, { spec: { size: 9 }, status: { phase: 'ready', replicas: 2 } }),
+      merge(`${widgets}/a/status`, { status: { phase: 5 } }),
+      get(`${widgets}/a/scale`),
+      merge(`${widgets}/a/scale`, { spec: { replicas: 4 } }),
+      get(`${widgets}/a/scale`),
+      strategic(`${widgets}/a`, { spec: { size: 5 } }),
+      get(`${widgets}?fieldSelector=spec.mode=fast`),
+      get(`${widgets}?fieldSelector=spec.size=5`),
+      apply(`${widgets}/c?fieldManager=one`, widget('c', { size: 1, items: [{ name: 'i', value: 1 }], tags: ['a'] })),
+      apply(`${widgets}/c?fieldManager=two`, widget('c', { items: [{ name: 'j', value: 2 }], tags: ['b'] })),
+      apply(`${widgets}/c?fieldManager=two`, widget('c', { items: [{ name: 'i', value: 2 }] })),
+      apply(`${widgets}/c?fieldManager=one`, widget('c', { size: 2 })),
+      apply(`${widgets}/c/status?fieldManager=ctl`, { apiVersion: 'NS.example.com/v1', kind: 'Widget', metadata: { name: 'c' }, status: { phase: 'ok' } }),
+      get(`/apis/NS.example.com/v2/namespaces/NS/widgets/c`),
+      merge(`${widgets}/c`, { metadata: { finalizers: ['example.com/x'] } }),
+      del(`${widgets}/c`),
+      merge(`${widgets}/c`, { metadata: { finalizers: null } }),
+      get(`${widgets}/c`),
+      del(`${widgets}`),
+      get('/apis/NS.example.com/v3/namespaces/NS/widgets/c'),
+    ],
+  },
+  {
+    name: 'wrong CRDs are refused',
+    steps: [
+      post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { ...widgetDefinition('widgets', 'Widget'), metadata: { name: 'wrong.NS.example.com' } }),
+      post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'x.NS.example.com' }, spec: { group: 'NS.example.com', scope: 'Namespaced', names: { plural: 'x', kind: 'X' }, versions: [{ name: 'v1', served: true, storage: true }] } }),
     ],
   },
 ]
