@@ -12,10 +12,11 @@ const hangUpMs = 5000
 const lingerMs = 1000
 
 export const runExec = async (plan: ExecPlan, session: RemoteSession, tty: boolean): Promise<Outcome> => {
-  const terminal = tty ? inTerminal(plan.argv) : undefined
-  const [file = '', ...args] = terminal ?? plan.argv
+  const terminal = tty ? inTerminal(plan) : undefined
+  const { argv, env } = terminal ?? plan
+  const [file = '', ...args] = argv
   const child = spawn(file, args, {
-    env: plan.env,
+    env,
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     ...(plan.cwd ? { cwd: plan.cwd } : {}),

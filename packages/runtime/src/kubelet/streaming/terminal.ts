@@ -6,22 +6,37 @@ import { execFile, execFileSync, type ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { TerminalSize } from './remote.ts'
 
-/** The command inside `script`; undefined when there is no suitable one. */
-export const inTerminal = (argv: readonly string[]): string[] | undefined => {
-  if (!hasScript()) return undefined
-  // -e passes on the exit code, -E always lets the terminal echo what is typed, as the client expects it to.
-  return ['script', '-qefc', argv.map(quoted).join(' '), '-E', 'always', '/dev/null']
+interface Command {
+  argv: readonly string[]
+  env: Readonly<Record<string, string>>
 }
 
-let scriptWorks: boolean | undefined
-const hasScript = (): boolean => {
-  if (scriptWorks === undefined)
-    try {
-      scriptWorks = execFileSync('script', ['--help'], { encoding: 'utf8', stdio: 'pipe' }).includes('--echo')
-    } catch {
-      scriptWorks = false
-    }
-  return scriptWorks
+/** The command inside `script`; undefined when there is no suitable one. */
+export const inTerminal = ({ argv, env }: Command): Command | undefined => {
+  const script = findScript()
+  if (!script) return undefined
+  // `script` runs its command with $SHELL, which in the container's environment may name a program only the container has.
+  const restore = env['SHELL'] === undefined ? ['-u', 'SHELL'] : [`SHELL=${env['SHELL']}`]
+  const command = ['exec', '/usr/bin/env', ...restore, ...argv].map(quoted).join(' ')
+  return {
+    // -e passes on the exit code, -E lets the terminal echo what is typed, as the client expects it to.
+    argv: [script, '-qefc', command, '-E', 'always', '/dev/null'],
+    env: { TERM: 'xterm', ...env, SHELL: '/bin/sh' },
+  }
+}
+
+let found: { script: string | undefined } | undefined
+const findScript = (): string | undefined => {
+  found ??= {
+    script: ['/usr/bin/script', '/bin/script'].find((path) => {
+      try {
+        return execFileSync(path, ['--help'], { encoding: 'utf8', stdio: 'pipe' }).includes('--echo')
+      } catch {
+        return false
+      }
+    }),
+  }
+  return found.script
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
