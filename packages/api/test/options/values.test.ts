@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import fc from 'fast-check'
+import { array, assert, dictionary, nat, property, string, stringMatching } from 'fast-check'
 import {
   codecs,
   flattenConfiguration,
@@ -43,8 +43,8 @@ describe('durations', () => {
     (text) => expect(parseDuration(text).ok).toBe(false),
   )
   test('what is printed reads back', () =>
-    fc.assert(
-      fc.property(fc.nat(), (millis) => {
+    assert(
+      property(nat(), (millis) => {
         expect(value(parseDuration(printDuration(millis)))).toBe(millis)
       }),
     ))
@@ -99,14 +99,14 @@ describe('lists and maps', () => {
   ])('"%s" is %j', (text, map) => expect(value(parseMap(text))).toEqual(map))
   test('"k" is no map', () => expect(parseMap('k').ok).toBe(false))
   test('what is printed reads back', () => {
-    const word = fc.stringMatching(/^[a-zA-Z0-9.:;,'"/-]{1,8}$/)
-    fc.assert(
-      fc.property(fc.array(word), (parts) => {
+    const word = stringMatching(/^[a-zA-Z0-9.:;,'"/-]{1,8}$/)
+    assert(
+      property(array(word), (parts) => {
         expect(value(parseList(printList(parts)))).toEqual(parts)
       }),
     )
-    fc.assert(
-      fc.property(fc.dictionary(word, word), (map) => {
+    assert(
+      property(dictionary(word, word), (map) => {
         expect(value(parseMap(printMap(map)))).toEqual(map)
       }),
     )
@@ -226,8 +226,8 @@ describe('configuration files', () => {
     ).toBe("{flinkdeployment.flink.apache.org/generation: '1', owner.example.com/team: platform, second: '2'}")
   })
   test('whatever stands in a file, reading it never throws', () =>
-    fc.assert(
-      fc.property(fc.string({ maxLength: 60 }), (text) => {
+    assert(
+      property(string({ maxLength: 60 }), (text) => {
         parseFlinkConf(text)
         parseConfigYaml(text)
         parseList(text)

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { planCrd } from '../../src/offline/crd-plan.ts'
 
 const ours = crds[0] as CustomResourceDefinition
-const with_ = (change: (schema: any) => void): CustomResourceDefinition => {
+const changed = (change: (schema: any) => void): CustomResourceDefinition => {
   const copy = structuredClone(ours)
   change(copy.spec.versions[0]!.schema.openAPIV3Schema as StructuralSchema)
   return copy
@@ -19,12 +19,12 @@ test('a missing CRD is created, an equal one left as it is', () => {
 test('other descriptions are no difference', () =>
   expect(
     planCrd(
-      with_((schema) => (schema.properties.spec.properties.image.description = 'x')),
+      changed((schema) => (schema.properties.spec.properties.image.description = 'x')),
       ours,
     ),
   ).toEqual({ do: 'nothing' }))
 test('an older one is brought up to date, and the plan says what is new', () => {
-  const older = with_((schema) => {
+  const older = changed((schema) => {
     delete schema.properties.spec.properties.mode
     schema.properties.spec.properties.flinkVersion.enum.pop()
   })
@@ -37,7 +37,7 @@ test('an older one is brought up to date, and the plan says what is new', () => 
 test('a newer one is never made older', () =>
   expect(
     planCrd(
-      with_((schema) => (schema.properties.spec.properties.tomorrow = { type: 'string' })),
+      changed((schema) => (schema.properties.spec.properties.tomorrow = { type: 'string' })),
       ours,
     ),
   ).toEqual({ do: 'leave', missing: ['v1beta1.spec.tomorrow'] }))

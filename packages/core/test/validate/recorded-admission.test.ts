@@ -94,3 +94,8 @@ describe('recorded admission', () => {
       }
   })
 })
+
+test('the page of differences names every recorded one', () => {
+  const page = readFileSync(new URL('../../../../docs/differences-validation.md', import.meta.url), 'utf8')
+  expect(Object.keys(intendedDifferences).filter((id) => !page.includes(id))).toEqual([])
+})
