@@ -67,7 +67,7 @@ export const scale = async (machine: Machine, write: Write, request: ApiRequest)
     const replicas = at(next, 'spec.replicas') ?? 0
     if (typeof replicas !== 'number' || !Number.isInteger(replicas))
       throw badRequest(`Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`)
-    if (replicas < 0) throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
+    if (replicas < 0 && kind.origin === 'builtin') throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')])
     const meta = (next['metadata'] ?? {}) as KubeObject['metadata']
     if (meta.name && meta.name !== name) throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`)
     if (meta.resourceVersion && meta.resourceVersion !== now.metadata.resourceVersion)

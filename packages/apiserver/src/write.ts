@@ -102,8 +102,7 @@ export const checkKind = (kind: Kind, body: unknown): Draft => {
       throw invalid({ group: kind.group, kind: name! }, (body['metadata'] as { name?: string } | undefined)?.name ?? '', [
         { reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(name)}: must be ${kind.kind}`, field: 'kind' },
       ])
-    if (kind.origin === 'crd')
-      throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): unexpected apiVersion or kind: ${apiVersion ?? ''}, Kind=${name ?? ''}`)
+    if (kind.origin === 'crd') throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`)
     throw badRequest(
       `${name ?? kind.kind} in version ${JSON.stringify(theirs)} cannot be handled as a ${kind.kind}: converting (${theirs}.${name ?? kind.kind}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`.replace(
         `${JSON.stringify(theirs)}`,
