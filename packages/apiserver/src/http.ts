@@ -142,12 +142,22 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
   if (!info) return context.answers(request, response, path)
   if (isPodStream(info)) return context.streams.http(request, response, info, query)
 
+  const timeout = query.get('timeout')
+  if (timeout && !goDuration.test(timeout))
+    return sendStatus(
+      response,
+      statusBody(
+        400,
+        'BadRequest',
+        `invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(timeout)}`,
+      ),
+    )
+
   const { wanted, include } = wishOf(request, query, info)
   if (!wanted) return sendStatus(response, notAcceptable)
   const { apiRequest, duplicates } = await readRequest(request, method, path, query, admitted.user, response)
-  const twice =
-    duplicates.length && query.get('fieldValidation') === 'Strict' && strictError(apiRequest.body, duplicates)
-  if (twice) return sendStatus(response, twice)
+  if (duplicates.length && query.get('fieldValidation') === 'Strict')
+    return sendStatus(response, await strictError(context, apiRequest, duplicates))
   const refused = await context.access.escalates(apiRequest, info)
   if (refused) return sendStatus(response, refused)
 
@@ -165,6 +175,9 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
     wanted.type,
   )
 }
+
+/** `10s`, `1m30s`. Requests here end long before any such limit; only watches last, and they have their own. */
+const goDuration = /^[+-]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/
 
 const readRequest = async (
   request: IncomingMessage,
@@ -193,13 +206,21 @@ const readRequest = async (
   return { apiRequest, duplicates: bytes && body !== undefined && !lenient ? duplicateFields(bytes, contentType) : [] }
 }
 
-const strictError = (body: unknown, problems: readonly string[]): Status => {
-  const { apiVersion = '', kind = '' } = (body ?? {}) as { apiVersion?: string; kind?: string }
+/** All strict problems in one refusal: the machinery is asked, without committing, which unknown fields it would warn of. */
+const strictError = async (context: Context, request: ApiRequest, duplicates: readonly string[]): Promise<Status> => {
+  const query = new URLSearchParams(request.query)
+  query.set('fieldValidation', 'Warn')
+  query.set('dryRun', 'All')
+  const tried = await context.server.handle({ ...request, query })
+  const unknown = ('warnings' in tried && tried.warnings ? tried.warnings : []).filter((text) =>
+    text.startsWith('unknown field'),
+  )
+  const { apiVersion = '', kind = '' } = (request.body ?? {}) as { apiVersion?: string; kind?: string }
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1)
   return statusBody(
     400,
     'BadRequest',
-    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${problems.join(', ')}`,
+    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${[...duplicates, ...unknown].join(', ')}`,
   )
 }
 

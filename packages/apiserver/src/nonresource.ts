@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiServer, ResourceInfo } from './api-server.ts'
 import { aggregatedType, discoveryOf, type Discovery } from './discovery.ts'
-import { parseAccept } from './negotiate.ts'
+import { parseAccept, wantedOf } from './negotiate.ts'
 import { openApiOf, type OpenApi } from './openapi.ts'
 import { sendReply, sendStatus, sendText, statusBody } from './respond.ts'
 import { reviewResources } from './reviews.ts'
@@ -127,8 +127,13 @@ const openApiAnswer = (
   parts: readonly string[],
   openApi: OpenApi,
 ): void => {
-  // clients read version 2 only as protobuf, which we do not write; without it they fall back to version 3
-  if (parts[0] === 'v2') return sendStatus(response, statusBody(406, 'NotAcceptable', 'only /openapi/v3 is served', {}))
+  if (parts[0] === 'v2') {
+    // client-go reads version 2 as protobuf only, which we do not write; refused, it falls back to version 3
+    if (!wantedOf(request.headers.accept))
+      return sendStatus(response, statusBody(406, 'NotAcceptable', 'OpenAPI v2 is served as JSON only', {}))
+    const { body, etag } = openApi.version2()
+    return sendCached(request, response, body, etag, 'application/json')
+  }
   if (parts[0] !== 'v3') return sendText(response, 404, '404 page not found\n')
   if (parts.length === 1) return sendReply(response, { status: 200, body: openApi.index() })
   const document = openApi.document(parts.slice(1).join('/'))

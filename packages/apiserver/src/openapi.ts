@@ -15,6 +15,8 @@ export interface OpenApi {
   index(): Record<string, unknown>
   /** `api/v1`, `apis/apps/v1` …; nothing when there is no such group version */
   document(path: string): { body: string; etag: string } | undefined
+  /** all schemas in the form of version 2, for clients that read it as JSON; not kept, few ask */
+  version2(): { body: string; etag: string }
 }
 
 export const openApiOf = (resources: readonly ResourceInfo[]): OpenApi => {
@@ -43,6 +45,23 @@ export const openApiOf = (resources: readonly ResourceInfo[]): OpenApi => {
       documents.set(path, known)
       return known
     },
+    version2: () => {
+      const schemas = Object.assign(
+        {},
+        ...[...groups.values()].map((infos) => documentOf(infos).components.schemas),
+      ) as object
+      return {
+        body: JSON.stringify({
+          swagger: '2.0',
+          info: { title: 'Kubernetes', version: kubernetesVersion.gitVersion },
+          paths: {},
+          definitions: JSON.parse(
+            JSON.stringify(schemas).replaceAll('"#/components/schemas/', '"#/definitions/'),
+          ) as unknown,
+        }),
+        etag: `"${digest([...groups.keys()].sort().map(hashOf).join())}"`,
+      }
+    },
   }
 }
 
@@ -57,7 +76,7 @@ const relevant = ({ kind, resource, verbs, subresources, schema }: ResourceInfo)
   schema,
 ]
 
-const documentOf = (infos: readonly ResourceInfo[]): Record<string, unknown> => {
+const documentOf = (infos: readonly ResourceInfo[]) => {
   const schemas: Record<string, unknown> = {}
   const roots = new Set([
     'apimachinery.pkg.apis.meta.v1.Status',

@@ -101,7 +101,12 @@ test('OpenAPI tells kubectl that the server validates, and merges built-ins stra
     (match) => match[1]!,
   )
   expect(refs.filter((name) => !apps.components.schemas[name])).toEqual([])
-  expect((await home.call('/openapi/v2')).status).toBe(406)
+  // client-go reads version 2 as protobuf only; the refusal sends it to version 3
+  const protobuf = { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' }
+  expect((await home.call('/openapi/v2', { headers: protobuf })).status).toBe(406)
+  expect(
+    (await home.call('/openapi/v2')).json.definitions['io.k8s.api.core.v1.Pod'].properties.spec.allOf[0].$ref,
+  ).toBe('#/definitions/io.k8s.api.core.v1.PodSpec')
 })
 
 test('a CRD appears in discovery and OpenAPI at once, and leaves with its deletion', async () => {

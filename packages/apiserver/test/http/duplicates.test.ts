@@ -4,17 +4,26 @@ import { duplicateFields } from '../../src/duplicates.ts'
 const inJson = (text: string) => duplicateFields(Buffer.from(text), 'application/json')
 
 test('names the path of every key that JSON has twice, once', () => {
-  expect(inJson('{"metadata":{"name":"x","name":"x","labels":{"a":"b","a":"c","a":"d"}},"data":{},"data":{"q":"1","q":"2"}}')).toEqual([
+  expect(
+    inJson(
+      '{"metadata":{"name":"x","name":"x","labels":{"a":"b","a":"c","a":"d"}},"data":{},"data":{"q":"1","q":"2"}}',
+    ),
+  ).toEqual([
     'duplicate field "metadata.name"',
     'duplicate field "metadata.labels.a"',
     'duplicate field "data"',
     'duplicate field "data.q"',
   ])
-  expect(inJson('{ "b" : [ 1, {"c": null, "c":true} , [] ], "\\u0061":1, "a":2 }')).toEqual(['duplicate field "b[1].c"', 'duplicate field "a"'])
+  expect(inJson('{ "b" : [ 1, {"c": null, "c":true} , [] ], "\\u0061":1, "a":2 }')).toEqual([
+    'duplicate field "b[1].c"',
+    'duplicate field "a"',
+  ])
 })
 
 test('is silent about clean bodies, strings that look like keys, and escapes', () => {
-  expect(inJson('{"a":"{\\"a\\":1,\\"a\\":2}","b":{"a":1},"c":[{"a":1},{"a":1}],"d":{},"e":[],"\\\\":1,"\\"":2}')).toEqual([])
+  expect(
+    inJson('{"a":"{\\"a\\":1,\\"a\\":2}","b":{"a":1},"c":[{"a":1},{"a":1}],"d":{},"e":[],"\\\\":1,"\\"":2}'),
+  ).toEqual([])
 })
 
 test('names the line in YAML', () => {
