@@ -223,6 +223,18 @@ export const startKubelet = async (options: KubeletOptions): Promise<Kubelet> =>
     ? await startScheduler({ transport, client, clock, random, nodeName, labels, event, trouble })
     : undefined
 
+  let closing: Promise<void> | undefined
+  const close = async ({ keepPods, graceMs = 10_000 }: { keepPods: boolean; graceMs?: number }) => {
+    node.close()
+    cache.close()
+    refs.close()
+    names.close()
+    await scheduler?.close()
+    await Promise.all([...workers.values()].map((worker) => (keepPods ? worker.release() : worker.shutDown(graceMs))))
+    await queue.drain()
+    await network.close({ keep: keepPods })
+  }
+
   return {
     target,
     pods: () => cache.list(),
@@ -232,15 +244,6 @@ export const startKubelet = async (options: KubeletOptions): Promise<Kubelet> =>
       worker?.evict(reason, message)
       return worker !== undefined
     },
-    async close({ keepPods, graceMs = 10_000 }) {
-      node.close()
-      cache.close()
-      refs.close()
-      names.close()
-      await scheduler?.close()
-      await Promise.all([...workers.values()].map((worker) => (keepPods ? worker.release() : worker.shutDown(graceMs))))
-      await queue.drain()
-      await network.close({ keep: keepPods })
-    },
+    close: (how) => (closing ??= close(how)),
   }
 }
