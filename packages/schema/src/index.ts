@@ -26,3 +26,4 @@ export {
   type Weight,
 } from './diff.ts'
 export { resourcePage, table, type PageOptions } from './markdown.ts'
+export { schemaProblems } from './registration/index.ts'

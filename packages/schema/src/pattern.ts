@@ -14,6 +14,16 @@ export const compiled = (pattern: string): RE2JS | undefined => {
   return patterns.get(pattern)
 }
 
+/** Why a pattern is not RE2, in Go's words; undefined when it is. */
+export const patternProblem = (pattern: string): string | undefined => {
+  try {
+    RE2JS.compile(pattern)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 const patterns = new Map<string, RE2JS | undefined>()
 
 const read = (pattern: string): RE2JS | undefined => {

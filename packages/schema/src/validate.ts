@@ -191,7 +191,7 @@ const refuse = (walk: Walk, name: string, value: unknown, rule: string): void =>
 // The API server names the field twice: by its full path, and inside the sentence by its path within the schema judged.
 const at = (walk: Walk, name: string): string =>
   walk.prefix === '' ? name : name === '' ? walk.prefix : `${walk.prefix}.${name}`
-const named = (name: string): string => (name === '' ? ' in body' : `${name} in body`).trimStart()
+const named = (name: string): string => `${name} in body`
 
 const fits = (type: string, actual: string): boolean => type === actual || (type === 'number' && actual === 'integer')
 

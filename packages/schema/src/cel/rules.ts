@@ -109,7 +109,7 @@ const check = (
     for (const [index, one] of value.entries())
       check(schema.items, one, partner(one), correlated, `${path}[${index}]`, walk)
   } else if (isObject(value)) {
-    const before = isObject(old) && schema['x-kubernetes-map-type'] !== 'atomic' ? old : {}
+    const before = isObject(old) ? old : {}
     for (const key of Object.keys(value)) {
       const own = schemaOfKey(schema, key)
       if (!own || !walk.ruled.has(own)) continue
@@ -230,7 +230,9 @@ const compiledRule = (schema: StructuralSchema, rule: ValidationRule): CompiledR
 }
 const compiledRules = new WeakMap<StructuralSchema, Map<ValidationRule, CompiledRule>>()
 
-const compileRule = (schema: StructuralSchema, rule: ValidationRule): CompiledRule => {
+/** Compiles a rule of a part of a schema; `root` lets it read `apiVersion`, `kind` and `metadata.name`. */
+export const compileRule = (part: StructuralSchema, rule: ValidationRule, root = false): CompiledRule => {
+  const schema = root ? asRoot(part) : part
   // The stored value of an `optionalOldSelf` rule is an optional: its fields are not known before it is opened.
   const oldSchema = rule.optionalOldSelf ? null : schema
   if (rule.fieldPath !== undefined && !leadsToField(schema, rule.fieldPath))
