@@ -2,6 +2,7 @@
 import { kubeClient, type Controller, type Informer } from '@drey/kube'
 import type { Clock, KubeObject, KubeTransport } from '@drey/reconcile'
 import { cachesOf } from './kinds/caches.ts'
+import { startForwarder, type ForwardOptions } from './kinds/forwarder.ts'
 import { networkControllers } from './kinds/network.ts'
 import { leavingObjects, type Log, type Shell } from './kinds/run.ts'
 import { ensureDefaultClass, storageControllers } from './kinds/storage.ts'
@@ -15,6 +16,8 @@ export interface ControllersOptions {
   log: Log
   /** the home's directory; claims get theirs below `<dir>/pvc` */
   dir: string
+  /** listen for Services of type NodePort and LoadBalancer, and for those whose port is not their target port */
+  forward?: ForwardOptions
 }
 
 export interface Controllers {
@@ -51,9 +54,11 @@ export const startControllers = (options: ControllersOptions): Controllers => {
     ...storageControllers(shell, caches, `${dir}/pvc`),
   ]
   let closed = false
+  let forwarder: { close(): void } | undefined
   const ready = Promise.all(all.map((cache) => cache.start())).then(() => {
     if (closed) return
     for (const controller of controllers) controller.start()
+    if (options.forward) forwarder = startForwarder(shell, caches, options.forward)
     ensureDefaultClass(shell).catch((error: unknown) =>
       log.warn({ error: String(error) }, 'the default storage class could not be made'),
     )
@@ -62,10 +67,12 @@ export const startControllers = (options: ControllersOptions): Controllers => {
     ready,
     async close() {
       closed = true
+      forwarder?.close()
       await Promise.all(controllers.map((controller) => controller.close()))
       for (const cache of all) cache.close()
     },
   }
 }
 
+export type { ForwardOptions } from './kinds/forwarder.ts'
 export type { Log } from './kinds/run.ts'
