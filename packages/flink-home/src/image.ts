@@ -32,7 +32,8 @@ export interface LaunchContext {
    */
   mounts?: readonly { source: string; target: string; as?: 'layer' | 'volume' }[]
   /**
-   * a file of hosts-file syntax that names every pod and Service, for `-Djdk.net.hosts.file` (loopback addresses only).
+   * a file of hosts-file syntax that names every pod and Service, for `-Djdk.net.hosts.file`; `/etc/hosts` if the
+   * container has its own, which needs no such flag.
    * It is this pod's own file and begins with `<podIp> localhost <pod name> <host name of the machine or UTS namespace>`: a
    * JobManager up to 2.1 hands uploaded jars to `localhost`, which must be itself, and both kinds of process look up the
    * host name they run under. Then it is the only source of names: hosts of the outside world are unknown to the process.

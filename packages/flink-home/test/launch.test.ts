@@ -242,6 +242,8 @@ describe('flags of the JVM', () => {
     const home = toyHome()
     const { argv } = await start(home, { ...podOf(home, nativeJob, memory), hostsFile: '/pods/1/hosts' })
     expect(argv).toContain('-Djdk.net.hosts.file=/pods/1/hosts')
+    const own = await start(home, { ...podOf(home, nativeJob, memory), hostsFile: '/etc/hosts' })
+    expect(own.argv.join(' ')).not.toContain('jdk.net.hosts.file')
   })
 })
 

@@ -48,7 +48,9 @@ export const javaCommand = (command: JavaCommand): { argv: string[]; notes: stri
     `-Dlog4j.configurationFile=file:${confDir}/log4j-console.properties`,
     `-Dlogback.configurationFile=file:${confDir}/logback-console.xml`,
   ]
-  const hosts = command.hostsFile ? [`-Djdk.net.hosts.file=${command.hostsFile}`] : []
+  // The container's own /etc/hosts is read anyway, and name servers stay in use beside it.
+  const hosts =
+    command.hostsFile && command.hostsFile !== '/etc/hosts' ? [`-Djdk.net.hosts.file=${command.hostsFile}`] : []
   const hadoop = [env['HADOOP_CLASSPATH'], env['HADOOP_CONF_DIR'], env['YARN_CONF_DIR'], env['HBASE_CONF_DIR']].filter(
     Boolean,
   )
