@@ -34,7 +34,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     ...(options.freeze ? { entering: deepFreeze } : {}),
   })
   const extensions: Extension[] = []
-  const admission: Admission = options.callWebhook ? createWebhooks({ store, call: options.callWebhook, random, registry }) : noAdmission
+  const admission: Admission = options.callWebhook ? createWebhooks({ store, call: options.callWebhook, random }) : noAdmission
   const machine: Machine = { store, now: () => clock.now(), random, admission }
   const stops = [serveDefinitions(machine, registry)]
   makeFirstNamespaces(machine, registry)

@@ -97,34 +97,37 @@ const spoken = (element: string): string => {
 
 // FieldsV1 ---------------------------------------------------------------------------------------------------------------
 
+/** Entries come back unchanged again and again; only whole sets are worth remembering. */
 const parsedSets = new WeakMap<object, FieldSet>()
-const writtenSets = new WeakMap<FieldSet, Record<string, unknown>>()
 
 export const parseSet = (fields: unknown): FieldSet => {
   if (!isMap(fields)) return emptySet
   let set = parsedSets.get(fields)
   if (!set) {
-    const children = new Map<string, FieldSet>()
-    for (const [key, child] of Object.entries(fields)) if (key !== '.') children.set(key, parseChild(child))
-    set = made('.' in fields, children)
+    set = parse(fields, false)
     parsedSets.set(fields, set)
   }
   return set
 }
-const parseChild = (fields: unknown): FieldSet => {
-  const set = parseSet(fields)
-  return isEmptySet(set) ? leafSet : set
+
+/** Below the root, `{}` is a path of the set. */
+const parse = (fields: Record<string, unknown>, below: boolean): FieldSet => {
+  const keys = Object.keys(fields)
+  if (!keys.length) return below ? leafSet : emptySet
+  const children = new Map<string, FieldSet>()
+  for (const key of keys) if (key !== '.') children.set(key, isMap(fields[key]) ? parse(fields[key], true) : leafSet)
+  return made('.' in fields, children)
 }
 
 export const writeSet = (set: FieldSet): Record<string, unknown> => {
-  let written = writtenSets.get(set)
-  if (!written) {
-    written = {}
-    if (set.own && set.children.size) written['.'] = {}
-    for (const key of sortedKeys(set)) written[key] = writeSet(set.children.get(key)!)
-    writtenSets.set(set, written)
-    if (set.children.size) parsedSets.set(written, set)
-  }
+  const written = write(set)
+  parsedSets.set(written, set)
+  return written
+}
+const write = (set: FieldSet): Record<string, unknown> => {
+  const written: Record<string, unknown> = {}
+  if (set.own && set.children.size) written['.'] = {}
+  for (const key of sortedKeys(set)) written[key] = write(set.children.get(key)!)
   return written
 }
 
