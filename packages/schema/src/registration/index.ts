@@ -7,6 +7,7 @@ import type { StructuralSchema } from '../structural.ts'
 import { defaultProblems } from './defaults.ts'
 import { isUnreadable, keywordProblems } from './keywords.ts'
 import { registeredRuleProblems } from './rules.ts'
+import { shapeProblems } from './shape.ts'
 import { structureProblems } from './structure.ts'
 
 /**
@@ -14,6 +15,8 @@ import { structureProblems } from './structure.ts'
  * server says `spec.validation.openAPIV3Schema`, with several `spec.versions[0].schema.openAPIV3Schema`.
  */
 export const schemaProblems = (schema: StructuralSchema, path: string): Problem[] => {
+  const shape = shapeProblems(schema, path)
+  if (shape.length > 0) return shape
   const unreadable = isUnreadable(schema)
   const structural = unreadable ? [] : structureProblems(schema, path)
   const defaults = unreadable || structural.length > 0 ? [] : defaultProblems(schema, path)
