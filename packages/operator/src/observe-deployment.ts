@@ -1,18 +1,17 @@
 /** Gathers what the rules about a FlinkDeployment look at: free facts from the caches, then only the Flink questions that matter now. */
 import { read, options, type FlinkDeployment } from '@drey/api'
 import {
-  effectiveConfig,
   questionsFor,
-  valuesOf,
   viewOf,
   type DeploymentObserved,
   type FlinkFacts,
   type OperatorFacts,
   type Question,
 } from '@drey/core'
-import { FlinkError, type FlinkAt, type FlinkClient } from '@drey/flink'
+import type { FlinkClient } from '@drey/flink'
 import { configMaps, services } from '@drey/kube'
-import { keyOf, known, unknown, type Clock, type Fact } from '@drey/reconcile'
+import { keyOf, type Clock } from '@drey/reconcile'
+import { askFlink } from './ask-flink.ts'
 import { byCluster, type Caches } from './caches.ts'
 import { clusterObjectsOf } from './facts/cluster-objects.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
@@ -70,42 +69,11 @@ const ask = async (
   questions: readonly Question[],
 ): Promise<FlinkFacts> => {
   const view = viewOf(resource, observed)
-  const conf = valuesOf(
-    effectiveConfig(o.operator.config, {
-      namespace: view.namespace,
-      flinkConfiguration: resource.spec?.flinkConfiguration,
-    }),
-  )
-  const at: FlinkAt = { base: view.cluster.base, timeoutMs: read(options.clusters.flinkClientTimeout, conf) }
-  const jobId = view.before.job.id ?? ''
-  const trigger = view.before.job.savepointInfo.triggerId ?? ''
-  const looks: { [Q in Question]: () => Promise<unknown> } = {
-    jobs: () => o.flink.jobs(at),
-    config: () => o.flink.config(at),
-    checkpoints: () => o.flink.checkpoints(at, jobId),
-    trigger: () => o.flink.savepointTrigger(at, jobId, trigger),
-    exceptions: async () => o.exceptions.fresh(view.uid, jobId, await o.flink.exceptions(at, jobId), o.clock.now()),
-    result: () => o.flink.result(at, jobId),
-    metrics: () => o.flink.jobMetrics(at, jobId, ['numRestarts', 'fullRestarts', 'numberOfCompletedCheckpoints']),
-    requirements: () => o.flink.requirements(at, jobId),
-  }
-  const answers = await Promise.all(
-    questions.map(async (question) => [question, await factOf(looks[question])] as const),
-  )
-  return Object.fromEntries(answers) as FlinkFacts
-}
-
-/** A failed look is a fact, too: it says why we do not know. */
-export const factOf = async <T>(look: () => Promise<T>): Promise<Fact<T>> => {
-  try {
-    return known(await look())
-  } catch (error) {
-    return unknown(
-      error instanceof FlinkError
-        ? `${error.status} ${error.cause1}`
-        : error instanceof Error
-          ? error.message
-          : String(error),
-    )
-  }
+  return askFlink(o, questions, {
+    base: view.cluster.base,
+    timeoutMs: read(options.clusters.flinkClientTimeout, view.conf),
+    uid: view.uid,
+    jobId: view.before.job.id ?? '',
+    triggerId: view.before.job.savepointInfo.triggerId ?? '',
+  })
 }

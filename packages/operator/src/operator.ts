@@ -1,21 +1,26 @@
 /** Starts the operator over a transport: caches, one controller per kind, and what wakes which key. */
-import type { FlinkDeployment, FlinkDeploymentStatus } from '@drey/api'
+import type { FlinkDeployment, FlinkDeploymentStatus, FlinkSessionJob, FlinkSessionJobStatus } from '@drey/api'
 import {
   decideDeployment,
+  decideSessionJob,
   type Action,
   type DeploymentObserved,
   type OperatorConfig,
   type OperatorFacts,
   type OperatorSide,
+  type SessionJobObserved,
 } from '@drey/core'
 import { flinkClient, type FlinkHttp } from '@drey/flink'
 import { controller, eventRecorder, kubeClient, kubePorts } from '@drey/kube'
-import { type Clock, type KubeObject, type KubeTransport, type Told } from '@drey/reconcile'
+import { keyOf, type Clock, type KubeObject, type KubeTransport, type Told } from '@drey/reconcile'
 import { act } from './act.ts'
 import { sessionJobRunner, type ArtifactOptions } from './artifacts.ts'
-import { openCaches } from './caches.ts'
+import { byCluster, openCaches } from './caches.ts'
+import { reasonOf } from './ask-flink.ts'
 import { exceptionMemory } from './exception-memory.ts'
+import { failureMemory } from './failure-memory.ts'
 import { observeDeployment } from './observe-deployment.ts'
+import { observeSessionJob } from './observe-session-job.ts'
 
 export interface OperatorOptions {
   transport: KubeTransport
@@ -31,7 +36,7 @@ export interface OperatorOptions {
   artifacts?: Omit<ArtifactOptions, 'flink'>
   log: { info(message: string, fields?: object): void; warn(message: string, fields?: object): void }
   /** every pass of every kind, for journals and tests */
-  told?(kind: string, pass: Told<KubeObject, unknown, unknown, Action>): void
+  told?(kind: string, pass: Told<any, unknown, unknown, Action>): void
 }
 
 export interface Operator {
@@ -41,6 +46,7 @@ export interface Operator {
 }
 
 const flinkTimeoutMs = 10_000
+export const sessionJobFinalizer = 'flinksessionjobs.flink.apache.org/finalizer'
 export const deploymentFinalizer = 'flinkdeployments.flink.apache.org/finalizer'
 
 export const startOperator = (o: OperatorOptions): Operator => {
@@ -63,6 +69,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     trouble: (error) => log.warn('event not written', { error: String(error) }),
   })
   const exceptions = exceptionMemory()
+  const failures = failureMemory()
   const acts = act({
     client,
     flink,
@@ -75,6 +82,23 @@ export const startOperator = (o: OperatorOptions): Operator => {
     const cache = [caches.deployments, caches.services, caches.configMaps].find((c) => c.type.kind === object.kind)
     if (cache && object.metadata.labels?.['type']?.startsWith('flink-')) cache.remember(object)
   }
+
+  const told =
+    (kind: string) =>
+    (pass: Told<any, unknown, unknown, Action>): void => {
+      const { decision, outcome } = pass
+      const { uid = '', generation = 0 } = pass.resource.metadata as KubeObject['metadata']
+      if (outcome && !outcome.ok) failures.failed(uid, generation, reasonOf(outcome.error))
+      else if (outcome && decision.actions.length > 0) failures.forget(uid)
+      log.info(`${kind} ${pass.key}: ${decision.rule}`, {
+        because: decision.because,
+        ...(decision.actions.length > 0 ? { actions: decision.actions.map(nameOf) } : {}),
+        ...(outcome && !outcome.ok ? { failed: reasonOf(outcome.error) } : {}),
+      })
+      o.told?.(kind, pass)
+    }
+  const failed = (key: string, error: unknown, retryInMs: number): void =>
+    log.warn(`${key}: again in ${retryInMs} ms`, { error: reasonOf(error) })
 
   const observe = observeDeployment({ caches, flink, operator, clock, exceptions })
   const deployments = controller<FlinkDeployment & KubeObject, DeploymentObserved, FlinkDeploymentStatus, Action>({
@@ -89,18 +113,35 @@ export const startOperator = (o: OperatorOptions): Operator => {
       notify: (resource, notes) => events.record(resource, notes),
     }),
     backoff: { firstMs: 1_000, maxMs: 60_000 },
-    told: (pass) => {
-      const { decision, outcome } = pass
-      log.info(`${pass.key}: ${decision.rule}`, {
-        because: decision.because,
-        ...(decision.actions.length > 0 ? { actions: decision.actions.map(nameOf) } : {}),
-        ...(outcome && !outcome.ok ? { failed: String(outcome.error) } : {}),
-      })
-      o.told?.('FlinkDeployment', pass as never)
+    told: told('FlinkDeployment'),
+    failed,
+  })
+  const sessionJobs = controller<FlinkSessionJob & KubeObject, SessionJobObserved, FlinkSessionJobStatus, Action>({
+    clock,
+    kind: {
+      name: 'FlinkSessionJob',
+      observe: observeSessionJob({ caches, flink, operator, clock, exceptions, failures }),
+      decide: decideSessionJob,
     },
-    failed: (key, error, retryInMs) => log.warn(`${key}: retry in ${retryInMs} ms`, { error: String(error) }),
+    informer: caches.sessionJobs,
+    ports: kubePorts<FlinkSessionJob & KubeObject, FlinkSessionJobStatus, Action>({
+      client,
+      informer: caches.sessionJobs,
+      finalizer: sessionJobFinalizer,
+      act: acts,
+      notify: (resource, notes) => events.record(resource, notes),
+    }),
+    // Submitting waits for Flink, and what Flink refused once it will mostly refuse again.
+    workers: 64,
+    backoff: { firstMs: 5_000, maxMs: 300_000 },
+    told: told('FlinkSessionJob'),
+    failed,
   })
 
+  const forget = (uid: string): void => {
+    exceptions.forget(uid)
+    failures.forget(uid)
+  }
   const wakeCluster = (object: KubeObject | undefined) => {
     const app = object?.metadata.labels?.['app']
     if (app) deployments.wake(`${object.metadata.namespace}/${app}`)
@@ -114,19 +155,24 @@ export const startOperator = (o: OperatorOptions): Operator => {
   caches.sessionJobs.onChange(({ old, now }) => {
     const job = now ?? old
     if (job?.spec?.deploymentName) deployments.wake(`${job.metadata.namespace}/${job.spec.deploymentName}`)
+    if (!now && old?.metadata.uid) forget(old.metadata.uid)
   })
   caches.flinkDeployments.onChange(({ old, now }) => {
-    if (!now && old?.metadata.uid) exceptions.forget(old.metadata.uid)
+    if (!now && old?.metadata.uid) forget(old.metadata.uid)
+    const cluster = now ?? old
+    if (!cluster || cluster.spec?.job) return
+    for (const job of caches.sessionJobs.byIndex(byCluster, keyOf(cluster))) sessionJobs.wake(keyOf(job))
   })
 
   const ready = caches.start().then(() => {
     deployments.start()
+    sessionJobs.start()
     log.info('operator ready', { deployments: caches.flinkDeployments.list().length })
   })
   return {
     ready,
     async close() {
-      await deployments.close()
+      await Promise.all([deployments.close(), sessionJobs.close()])
       caches.close()
     },
   }

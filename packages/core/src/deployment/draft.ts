@@ -2,23 +2,10 @@
  * The status as rules work on it: upstream's fields with their assumed values filled in and the recorded specs parsed. Values
  * are never edited in place; a rule answers what is different, and `toStatus` writes the whole next status.
  */
-import type { FlinkDeploymentSpec, FlinkDeploymentStatus, FlinkJobState, JobStatus, SavepointInfo } from '@drey/api'
+import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from '@drey/api'
+import { toJobDraft, type JobDraft, type ReconciliationState } from '../job/draft.ts'
 import type { JobManagerState } from '../job/view.ts'
 import { lookAtRecord, readRecordedSpec, type RecordedSpec } from '../spec/index.ts'
-
-export type ReconciliationState = 'DEPLOYED' | 'UPGRADING' | 'ROLLING_BACK' | 'ROLLED_BACK'
-
-export interface JobDraft {
-  id: string | undefined
-  name: string | undefined
-  state: FlinkJobState | undefined
-  startTime: number | undefined
-  updateTime: number | undefined
-  /** upgradeSavepointPath */
-  path: string | undefined
-  savepointInfo: SavepointInfo
-  checkpointInfo: JobStatus['checkpointInfo']
-}
 
 export interface Draft {
   state: ReconciliationState
@@ -39,7 +26,6 @@ export interface Draft {
 }
 
 export const toDraft = (status: FlinkDeploymentStatus | undefined): Draft => {
-  const job = status?.jobStatus
   const bookkeeping = status?.reconciliationStatus
   const recorded = lookAtRecord('FlinkDeployment', bookkeeping?.lastReconciledSpec)
   return {
@@ -49,16 +35,7 @@ export const toDraft = (status: FlinkDeploymentStatus | undefined): Draft => {
     stable: readRecordedSpec(bookkeeping?.lastStableSpec),
     timestamp: bookkeeping?.reconciliationTimestamp ?? 0,
     jobManager: status?.jobManagerDeploymentStatus ?? 'MISSING',
-    job: {
-      id: job?.jobId || undefined,
-      name: job?.jobName ?? undefined,
-      state: job?.state ?? undefined,
-      startTime: numberOf(job?.startTime),
-      updateTime: numberOf(job?.updateTime),
-      path: job?.upgradeSavepointPath || undefined,
-      savepointInfo: job?.savepointInfo ?? {},
-      checkpointInfo: job?.checkpointInfo,
-    },
+    job: toJobDraft(status?.jobStatus),
     error: status?.error || undefined,
     observedGeneration: status?.observedGeneration ?? undefined,
     clusterInfo: status?.clusterInfo ?? {},
@@ -66,32 +43,4 @@ export const toDraft = (status: FlinkDeploymentStatus | undefined): Draft => {
     conditions: status?.conditions ?? [],
     deleting: status?.lifecycleState === 'DELETING' || status?.lifecycleState === 'DELETED',
   }
-}
-
-export const toJobStatus = (job: JobDraft): JobStatus => ({
-  ...(job.name === undefined ? {} : { jobName: job.name }),
-  ...(job.id === undefined ? {} : { jobId: job.id }),
-  ...(job.state === undefined ? {} : { state: job.state }),
-  ...(job.startTime === undefined ? {} : { startTime: String(job.startTime) }),
-  ...(job.updateTime === undefined ? {} : { updateTime: String(job.updateTime) }),
-  ...(job.path === undefined ? {} : { upgradeSavepointPath: job.path }),
-  savepointInfo: { savepointHistory: [], lastPeriodicSavepointTimestamp: 0, ...job.savepointInfo },
-  checkpointInfo: { lastPeriodicCheckpointTimestamp: 0, ...job.checkpointInfo },
-})
-
-export const toReconciliationStatus = (draft: {
-  state: ReconciliationState
-  recorded: RecordedSpec | undefined
-  stable: RecordedSpec | undefined
-  timestamp: number
-}): NonNullable<FlinkDeploymentStatus['reconciliationStatus']> => ({
-  state: draft.state,
-  reconciliationTimestamp: draft.timestamp,
-  ...(draft.recorded ? { lastReconciledSpec: draft.recorded.text } : {}),
-  ...(draft.stable ? { lastStableSpec: draft.stable.text } : {}),
-})
-
-const numberOf = (text: string | null | undefined): number | undefined => {
-  const value = Number(text)
-  return text && Number.isFinite(value) ? value : undefined
 }

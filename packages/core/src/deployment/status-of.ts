@@ -1,7 +1,8 @@
 /** The whole status to write: bookkeeping from the draft, everything else derived. */
 import { options, read, type FlinkDeploymentStatus } from '@drey/api'
 import { deploymentConditions, lifecycleStateOf } from '../status/index.ts'
-import { toJobStatus, toReconciliationStatus, type Draft } from './draft.ts'
+import { toJobStatus, toReconciliationStatus } from '../job/draft.ts'
+import type { Draft } from './draft.ts'
 import type { DeploymentView } from './view.ts'
 
 export const statusOf = (view: DeploymentView, draft: Draft): FlinkDeploymentStatus => {

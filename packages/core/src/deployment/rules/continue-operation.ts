@@ -1,4 +1,7 @@
 /** A change is under way: look how far it is, by the facts, and do its next step. */
+import { unknown } from '@drey/reconcile'
+import { withoutTrigger } from '../../job/draft.ts'
+import { savepointProgress } from '../../job/savepoint-progress.ts'
 import { isTerminal } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
 import { answer, eagerMs, patience, progressMs, record, type Pass, type Rule } from '../pass.ts'
@@ -39,64 +42,28 @@ const continueSavepoint = (pass: Pass): ReturnType<Rule> => {
     drain: job.settings.drain,
     format: String(info.formatType ?? job.settings.savepointFormat),
   }
-  if (!fact?.known) {
-    // JobManager lost or not answering: as long as it may come back the answer may, too; a trigger is forgotten by a restart.
-    if (draft.jobManager === 'MISSING' || view.now - since > job.settings.checkpointTimeoutMs + graceMs)
-      return giveUpSavepoint(pass, fact ? fact.why : 'the JobManager is gone')
-    return answer(pass, {
-      rule,
-      because: `waiting for the savepoint; the JobManager does not answer: ${fact ? fact.why : 'not asked'}`,
-      lookAgainMs: patience(view.now, since),
-    })
-  }
-  switch (fact.value.state) {
-    case 'in-progress':
-      return answer(pass, { rule, because: 'the savepoint is in progress', lookAgainMs: patience(view.now, since) })
+  const progress = savepointProgress({
+    now: view.now,
+    since,
+    trigger: fact ?? unknown('not asked'),
+    state: draft.job.state,
+    gone: draft.jobManager === 'MISSING',
+    checkpoints: job.checkpoints,
+    checkpointTimeoutMs: job.settings.checkpointTimeoutMs,
+  })
+  switch (progress.is) {
+    case 'waiting':
+      return answer(pass, { rule, because: progress.because, lookAgainMs: patience(view.now, since) })
+    case 'to be asked again':
+      return answer(pass, { rule, because: progress.because, actions: [stop], lookAgainMs: eagerMs })
+    case 'taken':
+      return savepointTaken(pass, progress.location)
     case 'failed':
-      return giveUpSavepoint(pass, fact.value.why)
-    case 'completed':
-      return savepointTaken(pass, fact.value.location)
-    case 'unknown': {
-      if (draft.job.state === 'RUNNING')
-        return answer(pass, {
-          rule,
-          because: 'the JobManager does not know the trigger and the job still runs: ask again under the same id',
-          actions: [stop],
-          lookAgainMs: eagerMs,
-        })
-      const { checkpoints } = view.observed.flink
-      // Stopped, but the answer was forgotten (after five minutes): the statistics still name the savepoint.
-      if (
-        draft.job.state === 'FINISHED' &&
-        checkpoints?.known &&
-        checkpoints.value.latest?.savepoint &&
-        checkpoints.value.latest.at >= since - graceMs
-      )
-        return savepointTaken(pass, checkpoints.value.latest.path)
-      if (isTerminal(draft.job.state) && !checkpoints?.known)
-        return answer(pass, {
-          rule,
-          because: 'the job has ended; looking for its last savepoint',
-          lookAgainMs: eagerMs,
-        })
-      if (!isTerminal(draft.job.state) && view.now - since < job.settings.checkpointTimeoutMs)
-        return answer(pass, {
-          rule,
-          because: `the job is ${draft.job.state}; waiting until it can be asked`,
-          lookAgainMs: patience(view.now, since),
-        })
-      return giveUpSavepoint(pass, 'the JobManager does not know the savepoint any more')
-    }
+      return giveUpSavepoint(pass, progress.why)
   }
 }
 
-/** How much later than Flink's own time limit we give up. */
-const graceMs = 30_000
-
-const cleared = (pass: Pass) => {
-  const { triggerId: _, triggerType: __, formatType: ___, ...rest } = pass.draft.job.savepointInfo
-  return rest
-}
+const cleared = (pass: Pass) => withoutTrigger(pass.draft.job.savepointInfo)
 
 /** The resume point goes into the status before anything of the old cluster is touched (W-1). */
 const savepointTaken = (pass: Pass, location: string): ReturnType<Rule> => {

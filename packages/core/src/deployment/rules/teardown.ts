@@ -3,9 +3,10 @@
  * unreachable JobManager holds nothing up, and what is left behind is named in an event.
  */
 import { options, read } from '@drey/api'
-import type { Note } from '@drey/reconcile'
+import { unknown, type Note } from '@drey/reconcile'
 import { idFor } from '../../ids.ts'
 import type { Action } from '../../action.ts'
+import { savepointProgress } from '../../job/savepoint-progress.ts'
 import { isTerminal } from '../../job/view.ts'
 import { answer, eagerMs, patience, type Pass, type Rule } from '../pass.ts'
 import { removal } from '../steps.ts'
@@ -133,44 +134,45 @@ const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rul
     })
   }
   const since = info.triggerTimestamp ?? view.now
-  const fact = view.observed.flink.trigger
-  const late = view.now - since > job.settings.checkpointTimeoutMs + 30_000
-  if (fact?.known && fact.value.state === 'completed') {
-    const taken = savepointRecord(pass, fact.value.location)
+  const progress = savepointProgress({
+    now: view.now,
+    since,
+    trigger: view.observed.flink.trigger ?? unknown('not asked'),
+    state: draft.job.state,
+    gone: draft.jobManager === 'MISSING',
+    checkpoints: job.checkpoints,
+    checkpointTimeoutMs: job.settings.checkpointTimeoutMs,
+  })
+  if (progress.is === 'taken') {
+    const taken = savepointRecord(pass, progress.location)
     return answer(pass, {
       rule,
-      because: `the final savepoint is at ${fact.value.location}`,
+      because: `the final savepoint is at ${progress.location}`,
       change: {
-        job: { ...draft.job, state: 'FINISHED', path: fact.value.location, savepointInfo: { ...rest, ...taken.info } },
+        job: { ...draft.job, state: 'FINISHED', path: progress.location, savepointInfo: { ...rest, ...taken.info } },
       },
       actions: taken.actions,
       notes: [
         {
           type: 'Normal',
           reason: 'SavepointCompleted',
-          message: `Final savepoint: ${fact.value.location}`,
+          message: `Final savepoint: ${progress.location}`,
           component: 'Job',
         },
       ],
       lookAgainMs: eagerMs,
     })
   }
-  const failed =
-    fact?.known && fact.value.state === 'failed'
-      ? fact.value.why
-      : late || draft.jobManager === 'MISSING'
-        ? 'no answer in time'
-        : undefined
-  if (failed !== undefined)
+  if (progress.is === 'failed')
     return answer(pass, {
       rule,
-      because: `no final savepoint: ${failed}`,
+      because: `no final savepoint: ${progress.why}`,
       change: { job: { ...draft.job, savepointInfo: rest } },
       notes: [
         {
           type: 'Warning',
           reason: 'SavepointError',
-          message: `Deleted without a final savepoint: ${failed}`,
+          message: `Deleted without a final savepoint: ${progress.why}`,
           component: 'Job',
         },
       ],
@@ -179,8 +181,7 @@ const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rul
   return answer(pass, {
     rule,
     because: 'waiting for the final savepoint',
-    actions:
-      fact?.known && fact.value.state === 'unknown' && draft.job.state === 'RUNNING' ? [stop(info.triggerId)] : [],
+    actions: progress.is === 'to be asked again' ? [stop(info.triggerId)] : [],
     lookAgainMs: patience(view.now, since),
   })
 }

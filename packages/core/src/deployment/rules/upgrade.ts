@@ -24,7 +24,14 @@ export const upgrade: Rule = (pass) => {
   const notes: Note[] =
     diff.type === 'IGNORE' || draft.observedGeneration === view.target.generation
       ? []
-      : [{ type: 'Normal', reason: 'SpecChanged', message: specChangedMessage('FlinkDeployment', diff), component: 'Operator' }]
+      : [
+          {
+            type: 'Normal',
+            reason: 'SpecChanged',
+            message: specChangedMessage('FlinkDeployment', diff),
+            component: 'Operator',
+          },
+        ]
   const because = diff.changes[0] ? `${diff.changes[0].path} changed` : 'it is to run again'
 
   if (!view.application) return replaceSession(pass, because, notes)

@@ -1,0 +1,155 @@
+/** Facts about a session job, derived once per pass. */
+import {
+  diffSessionJob,
+  options,
+  read,
+  type FlinkConf,
+  type FlinkDeployment,
+  type FlinkSessionJob,
+  type FlinkSessionJobSpec,
+  type FlinkSessionJobStatus,
+  type JobOverview,
+} from '@drey/api'
+import { unknown, type Fact } from '@drey/reconcile'
+import type { Diff } from '@drey/schema'
+import type { ClusterRef } from '../action.ts'
+import { effectiveConfig, valuesOf } from '../config/index.ts'
+import { toJobDraft, type JobDraft, type ReconciliationState } from '../job/draft.ts'
+import { phaseOf, type Phase } from '../job/phase.ts'
+import { jobSettings } from '../job/settings.ts'
+import type { JobView, UpgradeMode } from '../job/view.ts'
+import { lookAtRecord, readRecordedSpec, type RecordedSpec } from '../spec/index.ts'
+import { validateSessionJob, type Problem } from '../validate/index.ts'
+import type { SessionJobObserved } from './observed.ts'
+
+export interface SessionJobDraft {
+  state: ReconciliationState
+  recorded: RecordedSpec<FlinkSessionJobSpec> | undefined
+  unreadable: string | undefined
+  stable: RecordedSpec<FlinkSessionJobSpec> | undefined
+  timestamp: number
+  job: JobDraft
+  error: string | undefined
+  observedGeneration: number | undefined
+  deleting: boolean
+}
+
+export interface SessionJobView {
+  resource: FlinkSessionJob
+  name: string
+  namespace: string
+  uid: string
+  generation: number
+  now: number
+  observed: SessionJobObserved
+  before: SessionJobDraft
+  spec: FlinkSessionJobSpec
+  problems: readonly Problem[]
+  phase: Phase
+  diff: Diff | undefined
+  conf: FlinkConf
+  clusterName: string
+  /** it exists, is a session cluster, answers, and is not about to go */
+  clusterIsReady: boolean
+  cluster: ClusterRef
+  flinkVersion: string | undefined
+  foundJob: Fact<JobOverview | undefined>
+}
+
+export const toSessionJobDraft = (status: FlinkSessionJobStatus | undefined): SessionJobDraft => {
+  const bookkeeping = status?.reconciliationStatus
+  const recorded = lookAtRecord('FlinkSessionJob', bookkeeping?.lastReconciledSpec)
+  return {
+    state: bookkeeping?.state ?? 'UPGRADING',
+    recorded: recorded.found === 'spec' ? recorded.record : undefined,
+    unreadable: recorded.found === 'unreadable' ? recorded.why : undefined,
+    stable: readRecordedSpec<FlinkSessionJobSpec>(bookkeeping?.lastStableSpec),
+    timestamp: bookkeeping?.reconciliationTimestamp ?? 0,
+    job: toJobDraft(status?.jobStatus),
+    error: status?.error || undefined,
+    observedGeneration: status?.observedGeneration ?? undefined,
+    deleting: status?.lifecycleState === 'DELETING' || status?.lifecycleState === 'DELETED',
+  }
+}
+
+export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJobObserved): SessionJobView => {
+  const before = toSessionJobDraft(resource.status)
+  const spec = resource.spec ?? {}
+  const { cluster } = observed
+  const namespace = resource.metadata.namespace ?? 'default'
+  const clusterName = before.recorded?.spec.deploymentName ?? spec.deploymentName ?? ''
+  const conf = valuesOf(
+    effectiveConfig(observed.operator.config, {
+      namespace,
+      flinkVersion: cluster?.spec?.flinkVersion,
+      flinkConfiguration: spec.flinkConfiguration,
+      ...(cluster ? { cluster: { name: clusterName, flinkConfiguration: cluster.spec?.flinkConfiguration } } : {}),
+    }),
+  )
+  const problems = validateSessionJob(resource, {
+    operator: observed.operator.config,
+    // A cluster that does not exist yet is waited for, not refused.
+    ...(cluster ? { resource: () => cluster } : {}),
+  }).filter((problem) => problem.severity === 'error')
+  const { jobs } = observed.flink
+  return {
+    resource,
+    name: resource.metadata.name,
+    namespace,
+    uid: resource.metadata.uid ?? '',
+    generation: resource.metadata.generation ?? 0,
+    now: observed.now,
+    observed,
+    before,
+    spec,
+    problems,
+    phase: phaseOf({
+      recorded: before.recorded !== undefined,
+      state: before.state,
+      recordedJobState: before.recorded ? (before.recorded.spec.job?.state ?? 'running') : undefined,
+      // There is no cluster of its own to remove: stopped means ready to be submitted again.
+      jobManager: 'MISSING',
+      upgradeTrigger:
+        before.job.savepointInfo.triggerType === 'UPGRADE'
+          ? (before.job.savepointInfo.triggerId ?? undefined)
+          : undefined,
+    }),
+    diff: before.recorded ? diffSessionJob(before.recorded.spec, spec, cluster?.spec?.mode ?? 'native') : undefined,
+    conf,
+    clusterName,
+    clusterIsReady: isReady(cluster),
+    cluster: {
+      namespace,
+      name: clusterName,
+      base: `http://${clusterName}-rest.${namespace}:${read(options.flink.restPort, conf)}`,
+    },
+    flinkVersion: cluster?.spec?.flinkVersion,
+    foundJob: !jobs
+      ? unknown('the session cluster was not asked')
+      : jobs.known
+        ? { known: true, value: jobs.value.find((job) => job.jobId === before.job.id) }
+        : jobs,
+  }
+}
+
+const isReady = (cluster: FlinkDeployment | undefined): boolean =>
+  cluster !== undefined && !cluster.spec?.job && cluster.status?.jobManagerDeploymentStatus === 'READY'
+
+export const sessionJobJobView = (view: SessionJobView, draft: SessionJobDraft): JobView => ({
+  kind: 'session-job',
+  now: view.now,
+  mode: (view.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode,
+  jobId: draft.job.id,
+  state: draft.job.state,
+  startTime: draft.job.startTime,
+  jobManager: view.clusterIsReady ? 'READY' : 'MISSING',
+  haConfigured: false,
+  haMetadata: { known: true, value: { available: false, checkpoint: false } },
+  path: draft.job.path,
+  legacySavepoint: draft.job.savepointInfo.lastSavepoint?.location ?? undefined,
+  checkpoints: view.observed.flink.checkpoints ?? unknown('the session cluster was not asked'),
+  versionChanged: false,
+  neverStarted: false,
+  restoredBy: (view.before.recorded?.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode,
+  settings: jobSettings(view.conf),
+})

@@ -1,0 +1,43 @@
+/** Asks a JobManager what the rules want to know. A failed look is a fact, too: it says why we do not know. */
+import type { FlinkFacts, Question } from '@drey/core'
+import { FlinkError, type FlinkAt, type FlinkClient } from '@drey/flink'
+import { known, unknown, type Clock, type Fact } from '@drey/reconcile'
+import type { ExceptionMemory } from './exception-memory.ts'
+
+export const askFlink = async (
+  o: { flink: FlinkClient; clock: Clock; exceptions: ExceptionMemory },
+  questions: readonly Question[],
+  about: FlinkAt & { uid: string; jobId: string; triggerId: string },
+): Promise<FlinkFacts> => {
+  const { jobId } = about
+  const looks: { [Q in Question]: () => Promise<unknown> } = {
+    jobs: () => o.flink.jobs(about),
+    config: () => o.flink.config(about),
+    checkpoints: () => o.flink.checkpoints(about, jobId),
+    trigger: () => o.flink.savepointTrigger(about, jobId, about.triggerId),
+    exceptions: async () => o.exceptions.fresh(about.uid, jobId, await o.flink.exceptions(about, jobId), o.clock.now()),
+    result: () => o.flink.result(about, jobId),
+    metrics: () => o.flink.jobMetrics(about, jobId, ['numRestarts', 'fullRestarts', 'numberOfCompletedCheckpoints']),
+    requirements: () => o.flink.requirements(about, jobId),
+  }
+  const answers = await Promise.all(
+    questions.map(async (question) => [question, await factOf(looks[question])] as const),
+  )
+  return Object.fromEntries(answers) as FlinkFacts
+}
+
+const factOf = async <T>(look: () => Promise<T>): Promise<Fact<T>> => {
+  try {
+    return known(await look())
+  } catch (error) {
+    return unknown(reasonOf(error))
+  }
+}
+
+/** An error in one line for people: Flink's deepest cause, or what the network said. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof FlinkError
+    ? `HTTP ${error.status}: ${error.cause1}`
+    : error instanceof Error
+      ? error.message
+      : String(error)
