@@ -2,6 +2,7 @@
  * Reading a spec by its layout, as leniently as upstream's JSON reader: numbers as text, text as numbers where they are ones, null
  * as missing. What cannot be read is left out and told. Total on any input.
  */
+import { schemaOfKey, type StructuralSchema } from '@drey/schema'
 import type { Kind, Layout } from './layout.ts'
 
 export type Json = Record<string, unknown>
@@ -49,9 +50,28 @@ const readKind = (value: unknown, kind: Kind, path: string, unreadable: Unreadab
     return typeof value === 'string' && kind.words.includes(value)
       ? value
       : tell(unreadable, path, `one of ${kind.words.join(', ')}`)
-  const isList = kind.model.type === 'array'
-  const fits = isList ? Array.isArray(value) : isJson(value)
-  return fits ? value : tell(unreadable, path, isList ? 'a list' : 'an object')
+  const misfits = misfitsOf(kind.model, value, path)
+  unreadable.push(...misfits)
+  return misfits.length === 0 ? value : undefined
+}
+
+/**
+ * Where lists, objects and scalars of a Kubernetes object are mixed up. Scalars among themselves are converted upstream, and the API
+ * server has judged them by the CRD before.
+ */
+const misfitsOf = (schema: StructuralSchema | undefined, value: unknown, path: string): Unreadable[] => {
+  if (schema === undefined || value === null || value === undefined) return []
+  if (schema.type === 'array')
+    return Array.isArray(value)
+      ? value.flatMap((item, index) => misfitsOf(schema.items, item, `${path}[${index}]`))
+      : [{ path, expected: 'a list' }]
+  if (schema.type === 'object')
+    return isJson(value)
+      ? Object.entries(value).flatMap(([name, member]) =>
+          misfitsOf(schemaOfKey(schema, name), member, `${path}.${name}`),
+        )
+      : [{ path, expected: 'an object' }]
+  return schema.type !== undefined && typeof value === 'object' ? [{ path, expected: 'a plain value' }] : []
 }
 
 const readEach = (value: unknown, layout: Layout, path: string, unreadable: Unreadable[]): unknown =>

@@ -90,4 +90,5 @@ const parseObject = (text: string): Json | undefined => {
   }
 }
 
-const withoutApiVersion = (json: Json): Json => Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'apiVersion'))
+const withoutApiVersion = (json: Json): Json =>
+  Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'apiVersion'))

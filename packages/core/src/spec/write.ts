@@ -15,13 +15,17 @@ export const writeMembers = (value: Json, layout: Layout): string => {
   return braces([...known, ...unknown.map(([name, member]) => pair(name, writeAny(member)))])
 }
 
-/** Any JSON value, numbers as Java writes them. */
-export const writeAny = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(writeAny).join(',')}]`
-  if (isJson(value)) return braces(Object.entries(value).map(([name, member]) => pair(name, writeAny(member))))
+/** Any JSON value, numbers as Java writes them. Nothing is written below a depth that no configuration has and no stack would survive. */
+export const writeAny = (value: unknown, depth = 0): string => {
+  if (depth > DEEPEST) return 'null'
+  if (Array.isArray(value)) return `[${value.map((item) => writeAny(item, depth + 1)).join(',')}]`
+  if (isJson(value))
+    return braces(Object.entries(value).map(([name, member]) => pair(name, writeAny(member, depth + 1))))
   if (typeof value === 'string') return writeText(value)
   return typeof value === 'number' ? printNumber(value) : typeof value === 'boolean' ? String(value) : 'null'
 }
+
+const DEEPEST = 500
 
 const writeKind = (value: unknown, kind: Kind): string => {
   if (kind === 'double' && typeof value === 'number') return javaDouble(value)
@@ -37,6 +41,8 @@ const QUANTITY_MAPS = new Set(['limits', 'requests', 'capacity', 'allocatable', 
 const QUANTITIES = new Set(['sizeLimit', 'divisor'])
 
 const writeModel = (value: unknown, schema: StructuralSchema | undefined, name: string): string => {
+  // Beyond the schema there is nothing that needs a model's order.
+  if (schema === undefined) return writeAny(value)
   if (Array.isArray(value)) return `[${value.map((item) => writeModel(item, schema?.items, name)).join(',')}]`
   if (!isJson(value))
     return QUANTITIES.has(name) && typeof value === 'number' ? writeText(String(value)) : writeAny(value)

@@ -1,39 +1,12 @@
 /** Validation: pure checks, used alike by the admission webhook, the controllers, the command line and the console. */
-import { isJson } from '../spec/index.ts'
-import { validateBlueGreen } from './blue-green.ts'
-import type { ValidationContext } from './context.ts'
-import { validateDeployment } from './deployment.ts'
-import { error, type Problem } from './problem.ts'
-import { validateSessionJob } from './session-job.ts'
-import { shownValue } from './subject.ts'
-import { validateSnapshot } from './snapshot.ts'
-
+export { validateBlueGreen } from './blue-green.ts'
 export type { ValidationContext } from './context.ts'
-export { isAllowed, problemText, type Problem } from './problem.ts'
+export { validateDeployment } from './deployment.ts'
 export { hostToResolve } from './jar-uri.ts'
-export { isQuartzCron, isDailyPeriod } from './periods.ts'
+export { isDailyPeriod, isQuartzCron } from './periods.ts'
+export { isAllowed, problemText, type Problem } from './problem.ts'
+export { answerReview, TARGET_SESSION_LABEL, type ReviewAnswer } from './review.ts'
+export { validateSessionJob } from './session-job.ts'
+export { validateSnapshot } from './snapshot.ts'
 export { isCanary } from './subject.ts'
-export { validateBlueGreen, validateDeployment, validateSessionJob, validateSnapshot }
-
-/** The problems of any Flink resource. Another kind is an error. */
-export const validateResource = (resource: unknown, context: ValidationContext): Problem[] => {
-  const kind = isJson(resource) ? resource['kind'] : undefined
-  const validate = typeof kind === 'string' ? validators.get(kind) : undefined
-  return validate
-    ? validate(resource, context)
-    : [
-        error(
-          'kind',
-          'KIND_UNEXPECTED',
-          `Unexpected resource: ${shownValue(kind)}.`,
-          `Only ${[...validators.keys()].join(', ')} are known here.`,
-        ),
-      ]
-}
-
-const validators = new Map([
-  ['FlinkDeployment', validateDeployment],
-  ['FlinkSessionJob', validateSessionJob],
-  ['FlinkStateSnapshot', validateSnapshot],
-  ['FlinkBlueGreenDeployment', validateBlueGreen],
-])
+export { validateResource } from './validate.ts'
