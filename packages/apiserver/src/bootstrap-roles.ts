@@ -176,7 +176,8 @@ export const bootstrapRoles: readonly KubeObject[] = [
     can(read, 'discovery.k8s.io', 'endpointslices'),
     can([...read, 'create', 'patch', 'update'], '', 'nodes'),
     can(['patch', 'update'], '', 'nodes/status', 'pods/status'),
-    can(['create', 'patch', 'update'], '', 'events'),
+    // `get`: our node repeats an Event by reading it first
+    can(['create', 'get', 'patch', 'update'], '', 'events'),
     can([...read, 'create', 'delete'], '', 'pods'),
     can(['create'], '', 'pods/eviction', 'pods/binding', 'bindings', 'serviceaccounts/token'),
     can([...read, 'patch', 'update'], '', 'persistentvolumeclaims', 'persistentvolumeclaims/status'),

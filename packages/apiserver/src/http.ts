@@ -139,9 +139,6 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
   const info = parsePath(method, path, query)
   const admitted = await context.access.admit(request, method, path, info, query)
   if ('status' in admitted) return sendStatus(response, admitted)
-  if (!info) return context.answers(request, response, path)
-  if (isPodStream(info)) return context.streams.http(request, response, info, query)
-
   const timeout = query.get('timeout')
   if (timeout && !goDuration.test(timeout))
     return sendStatus(
@@ -152,6 +149,8 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
         `invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(timeout)}`,
       ),
     )
+  if (!info) return context.answers(request, response, path)
+  if (isPodStream(info)) return context.streams.http(request, response, info, query)
 
   const { wanted, include } = wishOf(request, query, info)
   if (!wanted) return sendStatus(response, notAcceptable)

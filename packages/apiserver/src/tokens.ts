@@ -57,6 +57,13 @@ export const serviceAccountTokens = (options: TokenOptions): ServiceAccountToken
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64url')
 
+  // signatures are checked once per token; time, account and pod every time
+  const seen = new Map<string, JWTPayload>()
+  const remember = (token: string, payload: JWTPayload): void => {
+    if (seen.size >= 1000) seen.delete(seen.keys().next().value!)
+    seen.set(token, payload)
+  }
+
   return {
     issuer,
     issue: async (wish) => {
@@ -85,14 +92,16 @@ export const serviceAccountTokens = (options: TokenOptions): ServiceAccountToken
     },
     verify: async (token, audiences) => {
       const wanted = audiences?.length ? audiences : [issuer]
-      let payload: JWTPayload
+      let payload = seen.get(token)
+      if (payload && (payload.exp ?? 0) * 1000 <= options.now()) payload = undefined
       try {
-        payload = (
+        payload ??= (
           await jwtVerify(token, publicKey, { issuer, algorithms: ['ES256'], currentDate: new Date(options.now()) })
         ).payload
       } catch (error) {
         return { ok: false, because: (error as Error).message }
       }
+      remember(token, payload)
       const has = [payload.aud ?? []].flat()
       const common = wanted.filter((audience) => has.includes(audience))
       if (!common.length)
