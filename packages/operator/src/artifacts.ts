@@ -83,7 +83,7 @@ const fetchJar = async (
     await response.body.dump()
     throw new Error(`The jar could not be fetched: ${url.origin}${url.pathname} answered HTTP ${response.statusCode}.`)
   }
-  const maxBytes = o.maxBytes ?? 2 << 30
+  const maxBytes = o.maxBytes ?? 2 * 1024 ** 3
   let bytes = 0
   await pipeline(
     response.body,

@@ -27,6 +27,10 @@ export const up = command({
       summary: 'how pods are kept apart: auto, namespaces, loopback, or mount+netns, mount+loopback, links+loopback',
       default: 'auto',
     },
+    enforceRights: {
+      type: 'boolean',
+      summary: 'refuse pods what their service accounts may not do, as a cluster would',
+    },
     port: { type: 'text', value: 'PORT', summary: 'port of the API (default 6443, or a free one)' },
   },
   async run(context) {
@@ -64,6 +68,7 @@ const foreground = async (paths: HomePaths, context: Context, startedAtMs: numbe
       isolation: String(context.flags['isolation'] ?? 'auto'),
       plainJvm: context.flags['plainJvm'] === true,
       operator: context.flags['operator'] !== false,
+      enforceRights: context.flags['enforceRights'] === true,
       port: portOf(context.flags['port']),
       log,
       env: context.env,

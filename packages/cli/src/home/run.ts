@@ -24,6 +24,7 @@ import { startOperator } from '@drey/operator'
 import { realClock, type KubeObject, type KubeTransport } from '@drey/reconcile'
 import { serveKubelet, startControllers, startKubelet } from '@drey/runtime'
 import { Problem } from '../command.ts'
+import { reportMissingRights } from './missing-rights.ts'
 import { podAddresses } from './pod-addresses.ts'
 import { markOf } from './process.ts'
 import { operatorDefaults } from './operator-defaults.ts'
@@ -36,6 +37,8 @@ export interface HomeOptions {
   isolation: string
   plainJvm: boolean
   operator: boolean
+  /** refuse pods what their service accounts may not do, as a cluster does; otherwise it is only reported */
+  enforceRights: boolean
   /** 0: the preferred port if it is free, else any */
   port: number
   log(message: string, fields?: object): void
@@ -85,7 +88,14 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
         server,
         port,
         tls: { ...pki.server, clientCa: pki.ca },
-        auth: { serviceAccounts: serviceAccountTokens({ signingKey: pki.serviceAccountKey, now: Date.now, find: findObject(server) }) },
+        auth: {
+          serviceAccounts: serviceAccountTokens({
+            signingKey: pki.serviceAccountKey,
+            now: Date.now,
+            find: findObject(server),
+          }),
+          ...(o.enforceRights ? {} : { tolerate: reportMissingRights(server.transport(admin, 'drey'), log) }),
+        },
         kubelet: { ca: pki.ca, ...pki.kubeletClient },
         log: (line) => log(line),
       }),
