@@ -1,5 +1,6 @@
 /** The whole judgement of an object, in the order in which the API server judges: structure, scale, lists, then CEL rules. */
-import { validateRules, hasRules } from './cel/rules.ts'
+import { hasRules } from './cel/compiled-rules.ts'
+import { validateRules } from './cel/rules.ts'
 import { invalid, type Problem } from './problem.ts'
 import type { StructuralSchema } from './structural.ts'
 import { validateStructure } from './validate.ts'

@@ -30,6 +30,22 @@ export const embeddedProblems = (schema: StructuralSchema, value: unknown, path:
   return problems
 }
 
+/** Schemas rarely use list types or embedded resources; whether one does is found once per schema. */
+export const hasListRules = (schema: StructuralSchema): boolean => {
+  let found = listRules.get(schema)
+  if (found === undefined) listRules.set(schema, (found = usesListRules(schema)))
+  return found
+}
+const listRules = new WeakMap<StructuralSchema, boolean>()
+
+const usesListRules = (schema: StructuralSchema): boolean => {
+  const listType = schema['x-kubernetes-list-type']
+  if (listType === 'map' || listType === 'set' || schema['x-kubernetes-embedded-resource']) return true
+  for (const name in schema.properties) if (usesListRules(schema.properties[name]!)) return true
+  if (schema.items && usesListRules(schema.items)) return true
+  return typeof schema.additionalProperties === 'object' && usesListRules(schema.additionalProperties)
+}
+
 type Visitor = (schema: StructuralSchema, value: unknown, path: string) => void
 
 // Unlike schema validation, these checks name map entries in brackets: `spec.parts[a]`.

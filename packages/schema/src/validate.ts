@@ -5,13 +5,14 @@
  * Behaviour follows the API server's schema validation (Kubernetes 1.33): a wrong type is told once and its content is not
  * looked at; parts that an update leaves as they were are never refused ("ratcheting").
  */
-import { formatIsKnown, hasFormat } from './formats.ts'
-import { sameJson } from './json.ts'
-import { embeddedProblems, listProblems } from './lists.ts'
-import { matchesPattern } from './pattern.ts'
-import { invalid, notSupported, required, tooLong, tooMany, typeInvalid, type Problem } from './problem.ts'
+import { ownValue, sameJson } from './json.ts'
+import { embeddedProblems, hasListRules, listProblems } from './lists.ts'
+import { checkLogic } from './logic.ts'
+import { required, tooMany, type Problem } from './problem.ts'
+import { checkEnum, checkNumber, checkString } from './scalars.ts'
 import { scaleProblems } from './scale.ts'
 import { isObject, schemaOfKey, type JsonObject, type StructuralSchema } from './structural.ts'
+import { at, jsonTypeOf, refuse, wrongType, type Walk } from './telling.ts'
 
 export interface StructureOptions {
   /** the stored value, on an update: what equals it is not judged again */
@@ -31,7 +32,7 @@ export const validateStructure = (
   const walk: Walk = { prefix: path, problems: [] }
   check(schema, value, old, '', walk)
   if (scale) walk.problems.push(...scaleProblems(scale, value))
-  if (mayHaveListRules(schema)) {
+  if (hasListRules(schema)) {
     walk.problems.push(...embeddedProblems(schema, value, path))
     const duplicates = listProblems(schema, value, path)
     // As the API server does: duplicates count only when the stored object had none.
@@ -39,11 +40,6 @@ export const validateStructure = (
       walk.problems.push(...duplicates)
   }
   return walk.problems
-}
-
-interface Walk {
-  readonly prefix: string
-  problems: Problem[]
 }
 
 const check = (schema: StructuralSchema, value: unknown, old: unknown, name: string, walk: Walk): void => {
@@ -58,7 +54,8 @@ const check = (schema: StructuralSchema, value: unknown, old: unknown, name: str
   const actual = jsonTypeOf(value)
   if (intOrString ? actual !== 'integer' && actual !== 'string' : type !== undefined && !fits(type, actual))
     wrongType(schema, actual, name, walk)
-  if (schema.anyOf || schema.oneOf || schema.allOf || schema.not) checkLogic(schema, value, old, name, walk)
+  if (schema.anyOf || schema.oneOf || schema.allOf || schema.not)
+    checkLogic(schema, name, walk, (one, inner) => check(one, value, old, name, inner))
   if (typeof value === 'string') checkString(schema, value, name, walk)
   else if (typeof value === 'number') checkNumber(schema, value, name, walk)
   else if (Array.isArray(value)) checkList(schema, value, old, name, walk)
@@ -79,7 +76,7 @@ const checkObject = (schema: StructuralSchema, value: JsonObject, old: unknown, 
   if (properties || additionalProperties) {
     for (const key in value) {
       const own = schemaOfKey(schema, key)
-      if (own) check(own, value[key], before?.[key], name === '' ? key : `${name}.${key}`, walk)
+      if (own) check(own, value[key], before && ownValue(before, key), name === '' ? key : `${name}.${key}`, walk)
     }
   }
   for (const key of schema.required ?? [])
@@ -117,123 +114,4 @@ const partnerIn = (schema: StructuralSchema, old: readonly unknown[]): ((one: un
       : undefined
 }
 
-const checkString = (schema: StructuralSchema, text: string, name: string, walk: Walk): void => {
-  const { maxLength, minLength, pattern, format } = schema
-  if (maxLength !== undefined && text.length > maxLength && codePoints(text) > maxLength)
-    walk.problems.push(tooLong(at(walk, name), maxLength))
-  else if (minLength !== undefined && codePoints(text) < minLength)
-    refuse(walk, name, text, `should be at least ${minLength} chars long`)
-  else if (pattern !== undefined && !matchesPattern(pattern, text))
-    refuse(walk, name, text, `should match '${pattern}'`)
-  if (format !== undefined && formatIsKnown(format) && !hasFormat(format, text))
-    walk.problems.push(
-      typeInvalid(at(walk, name), text, `${named(name)} must be of type ${format}: ${JSON.stringify(text)}`),
-    )
-}
-
-const checkNumber = (schema: StructuralSchema, value: number, name: string, walk: Walk): void => {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
-  if (multipleOf !== undefined && !isMultiple(value, multipleOf))
-    refuse(walk, name, value, `should be a multiple of ${multipleOf}`)
-  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum))
-    refuse(walk, name, value, `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`)
-  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum))
-    refuse(walk, name, value, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`)
-}
-
-const checkEnum = (schema: StructuralSchema, value: unknown, name: string, walk: Walk): void => {
-  const allowed = schema.enum!
-  for (const one of allowed) if (one === value || (typeof one === 'object' && sameJson(one, value))) return
-  walk.problems.push(notSupported(at(walk, name), value, allowed))
-}
-
-const checkLogic = (schema: StructuralSchema, value: unknown, old: unknown, name: string, walk: Walk): void => {
-  const attempt = (one: StructuralSchema): Problem[] => {
-    const inner: Walk = { prefix: walk.prefix, problems: [] }
-    check(one, value, old, name, inner)
-    return inner.problems
-  }
-  const composite = (sentence: string) => walk.problems.push(invalid(walk.prefix, '', `"${name}" must ${sentence}`))
-  if (schema.anyOf) {
-    const results = schema.anyOf.map(attempt)
-    if (results.every((result) => result.length > 0)) {
-      composite('validate at least one schema (anyOf)')
-      walk.problems.push(...results[0]!)
-    }
-  }
-  if (schema.oneOf) {
-    const results = schema.oneOf.map(attempt)
-    const matching = results.filter((result) => result.length === 0).length
-    if (matching !== 1) {
-      const found = matching === 0 ? 'Found none valid' : `Found ${matching} valid alternatives`
-      composite(`validate one and only one schema (oneOf). ${found}`)
-      if (matching === 0 && results[0]) walk.problems.push(...results[0])
-    }
-  }
-  if (schema.allOf) {
-    const failing = schema.allOf.map(attempt).filter((result) => result.length > 0)
-    for (const result of failing) walk.problems.push(...result)
-    if (failing.length > 0)
-      composite(`validate all the schemas (allOf)${failing.length === schema.allOf.length ? '. None validated' : ''}`)
-  }
-  if (schema.not && attempt(schema.not).length === 0) composite('not validate the schema (not)')
-}
-
-const wrongType = (schema: StructuralSchema, actual: string, name: string, walk: Walk): void => {
-  const wanted = schema['x-kubernetes-int-or-string'] ? 'integer,string' : schema.type!
-  walk.problems.push(typeInvalid(at(walk, name), actual, `${named(name)} must be of type ${wanted}: "${actual}"`))
-}
-
-const refuse = (walk: Walk, name: string, value: unknown, rule: string): void => {
-  walk.problems.push(invalid(at(walk, name), value, `${named(name)} ${rule}`))
-}
-
-// The API server names the field twice: by its full path, and inside the sentence by its path within the schema judged.
-const at = (walk: Walk, name: string): string =>
-  walk.prefix === '' ? name : name === '' ? walk.prefix : `${walk.prefix}.${name}`
-const named = (name: string): string => `${name} in body`
-
 const fits = (type: string, actual: string): boolean => type === actual || (type === 'number' && actual === 'integer')
-
-// Go reads a whole number that fits 64 bits as an integer and everything else as a double.
-const jsonTypeOf = (value: unknown): string => {
-  switch (typeof value) {
-    case 'string':
-      return 'string'
-    case 'boolean':
-      return 'boolean'
-    case 'number':
-      return Number.isInteger(value) && value < 2 ** 63 && value >= -(2 ** 63) ? 'integer' : 'number'
-    case 'bigint':
-      return 'integer'
-    default:
-      return Array.isArray(value) ? 'array' : 'object'
-  }
-}
-
-const codePoints = (text: string): number => {
-  let count = 0
-  for (const _ of text) count++
-  return count
-}
-
-const isMultiple = (value: number, factor: number): boolean => {
-  const quotient = value / factor
-  return Math.abs(quotient - Math.round(quotient)) < 1e-9
-}
-
-/** Schemas rarely use list types or embedded resources; whether one does is found once per schema. */
-const mayHaveListRules = (schema: StructuralSchema): boolean => {
-  let found = listRules.get(schema)
-  if (found === undefined) listRules.set(schema, (found = hasListRules(schema)))
-  return found
-}
-const listRules = new WeakMap<StructuralSchema, boolean>()
-
-const hasListRules = (schema: StructuralSchema): boolean => {
-  const listType = schema['x-kubernetes-list-type']
-  if (listType === 'map' || listType === 'set' || schema['x-kubernetes-embedded-resource']) return true
-  for (const name in schema.properties) if (hasListRules(schema.properties[name]!)) return true
-  if (schema.items && hasListRules(schema.items)) return true
-  return typeof schema.additionalProperties === 'object' && hasListRules(schema.additionalProperties)
-}

@@ -57,5 +57,5 @@ test('10,000 mutated schemas are refused, or judge any value', () => {
     const value = withDefaults(schema, prune(schema, pick(values), { root: false }).value)
     validate(schema, value, { path: 'spec', ...(random(2) ? { old: pick(values) } : {}) })
   }
-  expect(served).toBeGreaterThan(1_000)
+  expect(served).toBeGreaterThan(300)
 }, 60_000)

@@ -1,40 +1,14 @@
 /** A CEL expression as a function: names, fields and functions are checked once, evaluation is closures with a cost limit. */
-import { schemaOfKey, type StructuralSchema } from '../structural.ts'
+import type { StructuralSchema } from '../structural.ts'
 import { functions, methods, namespaces } from './library/index.ts'
 import { compileMacro } from './macros.ts'
 import { add, divide, modulo, multiply, negate, subtract } from './arithmetic.ts'
 import { compare, same } from './compare.ts'
-import { hasField, propertyOf } from './names.ts'
+import { index, optionalIndex, select } from './access.ts'
+import { spend, truth, type Compiled, type Run, type Scope } from './env.ts'
+import { propertyOf } from './names.ts'
 import { parse, type Node } from './parse.ts'
-import {
-  CelError,
-  CostError,
-  entryOf,
-  isList,
-  isMap,
-  isOptional,
-  none,
-  some,
-  typeName,
-  type List,
-  type Value,
-} from './value.ts'
-
-/** What an evaluation carries along. */
-export interface Env {
-  /** values of the variables in scope, by slot */
-  readonly slots: Value[]
-  /** cost units left; shared by all rules of one validation */
-  readonly cost: { left: number }
-}
-export type Run = (env: Env) => Value
-/** `schema` is known as long as the value can be traced to the resource; it lets us refuse misspelt fields early. */
-export interface Compiled {
-  readonly run: Run
-  readonly schema?: StructuralSchema | undefined
-}
-/** The variables in scope. */
-export type Scope = ReadonlyMap<string, { readonly slot: number; readonly schema: StructuralSchema | undefined }>
+import { CelError, CostError, entryOf, isList, isMap, type Value } from './value.ts'
 
 export interface Expression {
   readonly run: Run
@@ -139,18 +113,6 @@ export const compile = (node: Node, scope: Scope, mentions: Set<string>): Compil
   }
 }
 
-/** Takes cost units; always true, so that it can stand before the work. */
-export const spend = (env: Env, units: number): true => {
-  env.cost.left -= units
-  if (env.cost.left < 0) throw new CostError('actual cost limit exceeded')
-  return true
-}
-
-export const truth = (value: Value): boolean => {
-  if (typeof value !== 'boolean') throw new CelError('no such overload')
-  return value
-}
-
 const binary: Partial<Record<string, (one: Value, other: Value) => Value>> = {
   '==': same,
   '!=': (one, other) => !same(one, other),
@@ -186,62 +148,6 @@ const typeOrUndeclared = (name: string): Run => {
   if (!typeNames.has(name)) throw new CelError(`undeclared reference to '${name}' (in container '')`)
   return constant(name)
 }
-
-const select = (operand: Compiled, name: string): Compiled => {
-  const key = propertyOf(name)
-  const { schema } = operand
-  if (schema && !hasField(schema, key)) throw new CelError(`undefined field '${name}'`)
-  return { run: (env) => spend(env, 1) && fieldOf(operand.run(env), key), schema: schema && schemaOfKey(schema, key) }
-}
-
-const fieldOf = (value: Value, key: string): Value => {
-  if (isOptional(value)) return value.value === undefined ? none : present(value.value, key)
-  if (!isMap(value)) throw new CelError(`no such key: ${key}`)
-  const own = entryOf(value, key)
-  if (own === undefined) throw new CelError(`no such key: ${key}`)
-  return own
-}
-
-const present = (value: Value, key: Value): Value => {
-  const own = isMap(value) ? entryOf(value, key) : isList(value) ? itemOf(value, key) : undefined
-  return own === undefined ? none : some(own)
-}
-
-const index = (operand: Compiled, key: Compiled): Compiled => ({
-  run: (env) => {
-    spend(env, 1)
-    const value = operand.run(env)
-    const at = key.run(env)
-    if (isOptional(value)) return value.value === undefined ? none : present(value.value, at)
-    if (isList(value)) {
-      const item = itemOf(value, at)
-      if (item === undefined) throw new CelError(`index out of bounds: ${String(at)}`)
-      return item
-    }
-    if (!isMap(value)) throw new CelError('no such overload')
-    const own = entryOf(value, at)
-    if (own === undefined) throw new CelError(`no such key: ${String(at)}`)
-    return own
-  },
-  schema:
-    operand.schema?.items ??
-    (typeof operand.schema?.additionalProperties === 'object' ? operand.schema.additionalProperties : undefined),
-})
-
-const itemOf = (list: List, at: Value): Value | undefined => {
-  if (typeof at !== 'bigint' && !(typeof at === 'number' && Number.isInteger(at)))
-    throw new CelError(`unsupported index type '${typeName(at)}' in list`)
-  return list[Number(at)]
-}
-
-const optionalIndex =
-  (operand: Run, key: Run): Run =>
-  (env) => {
-    spend(env, 1)
-    const value = operand(env)
-    const inside = isOptional(value) ? value.value : value
-    return inside === undefined ? none : present(inside, key(env))
-  }
 
 /** An error on one side does not matter when the other side decides. */
 const shortCircuit =

@@ -1,5 +1,6 @@
 /** The macros of CEL: presence, comprehensions over lists and maps (with one and with two variables), optional chaining. */
-import { compile, spend, truth, type Compiled, type Env, type Run, type Scope } from './compile.ts'
+import { compile } from './compile.ts'
+import { spend, truth, type Compiled, type Env, type Run, type Scope } from './env.ts'
 import { hasField, propertyOf } from './names.ts'
 import type { Node } from './parse.ts'
 import { CelError, CostError, entryOf, isList, isMap, isOptional, keysOf, none, some, type Value } from './value.ts'

@@ -1,5 +1,5 @@
 /** `x-kubernetes-validations` as they stand in a CRD: complete, compilable, and comparing only what can be compared. */
-import { compileRule } from '../cel/rules.ts'
+import { compileRule } from '../cel/compiled-rules.ts'
 import { invalid, notSupported, required, type Problem } from '../problem.ts'
 import type { StructuralSchema, ValidationRule } from '../structural.ts'
 import { children } from './parts.ts'
