@@ -66,7 +66,7 @@ const applyObject = async (machine: Machine, write: Write, config: unknown): Pro
   if (exists || subresource)
     return updateObject(machine, write, (live) => {
       const { object, managedFields } = request(live)
-      return { value: object as Draft, managed: managedFields, patched: true }
+      return { value: withLastApplied(object, config, write) as Draft, managed: managedFields, patched: true }
     })
 
   const { object, managedFields } = request(undefined)
@@ -80,6 +80,18 @@ const applyObject = async (machine: Machine, write: Write, config: unknown): Pro
       kind: kind.resource,
     })
   return { object: await storeNew(machine, write, draft, managedFields), created: true }
+}
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** kubectl's own annotation, once an object has it, follows its server-side applies, so that both ways may alternate. */
+const withLastApplied = (object: Record<string, unknown>, config: Record<string, unknown>, write: Write): Record<string, unknown> => {
+  const metadata = object['metadata'] as KubeObject['metadata']
+  if (write.options.manager !== 'kubectl' || write.subresource || metadata.annotations?.[lastApplied] === undefined) return object
+  const applied = JSON.parse(JSON.stringify(config)) as KubeObject
+  delete applied.metadata.managedFields
+  delete applied.metadata.annotations?.[lastApplied]
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, [lastApplied]: `${JSON.stringify(applied)}\n` } } }
 }
 
 const spokenType = (apiVersion: string, kind: string): string => `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`

@@ -47,7 +47,9 @@ export const applyConfig = (request: ApplyRequest): { object: Json; managedField
 
   const merged = mergeConfig(shape, live, config) as Json
   const claimed = others.reduce((set, owner) => union(set, owner.fields), applied)
-  const object = previous ? dropAbandoned(shape, merged, previous.fields, claimed) : merged
+  const dropped = previous ? dropAbandoned(shape, merged, previous.fields, claimed) : merged
+  // what is applied as empty stays, even when everything in it has just gone
+  const object = dropped === merged ? merged : (mergeConfig(shape, dropped, config) as Json)
 
   const { written, removed } = changesOf(shape, live, object)
   const rivals = others
