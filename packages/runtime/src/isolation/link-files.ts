@@ -46,16 +46,34 @@ export interface Translation {
   text(text: string): string
 }
 
-/** `explicit` are the targets people wrote or the image has; only those are replaced inside texts. */
-export const translation = (root: string, explicit: readonly string[], implicit: readonly string[]): Translation => {
-  const all = [...explicit, ...implicit]
-  const words = [...explicit].toSorted((a, b) => b.length - a.length).map(escape)
+/** One container path and where it lies on this machine. */
+export interface Translated {
+  target: string
+  to: string
+  /** replaced inside texts too; false for what nobody named, such as /tmp */
+  inTexts: boolean
+}
+
+/** The longest target wins. */
+export const translation = (entries: readonly Translated[]): Translation => {
+  const longest = entries.toSorted((a, b) => b.target.length - a.target.length)
+  const words = longest.filter(({ inTexts }) => inTexts)
+  const to = new Map(words.map((entry) => [entry.target, entry.to]))
   // A path begins a word, or follows a scheme (file:///opt, local:///opt), an equals sign, a colon, a quote.
   const pattern =
-    words.length > 0 ? new RegExp(`(^|[^A-Za-z0-9_./-]|://)(${words.join('|')})(?![A-Za-z0-9_.-])`, 'g') : undefined
+    words.length > 0
+      ? new RegExp(
+          `(^|[^A-Za-z0-9_./-]|://)(${words.map(({ target }) => escape(target)).join('|')})(?![A-Za-z0-9_.-])`,
+          'g',
+        )
+      : undefined
   return {
-    path: (path) => (all.some((target) => path === target || path.startsWith(`${target}/`)) ? root + path : path),
-    text: (text) => (pattern ? text.replace(pattern, (_, before: string, path: string) => before + root + path) : text),
+    path(path) {
+      const entry = longest.find(({ target }) => path === target || path.startsWith(`${target}/`))
+      return entry ? entry.to + path.slice(entry.target.length) : path
+    },
+    text: (text) =>
+      pattern ? text.replace(pattern, (_, before: string, path: string) => before + (to.get(path) ?? path)) : text,
   }
 }
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { translation } from '../isolation/link-files.ts'
+import { translation, type Translated } from '../isolation/link-files.ts'
 import type { ProbeResult } from './probes.ts'
 import type { ExecPlan } from './streaming/target.ts'
 
@@ -23,11 +23,9 @@ export const execPlan = (at: ExecPlace, command: readonly string[]): ExecPlan =>
     env: Record<string, string>
     cwd: string
     root: boolean
-    links?: { root: string; explicit: string[]; implicit: string[] }
+    links?: Translated[]
   }
-  const words = saved.links
-    ? command.map(translation(saved.links.root, saved.links.explicit, saved.links.implicit).text)
-    : command
+  const words = saved.links ? command.map(translation(saved.links).text) : command
   const namespaces = [
     ...(at.privileged || !(saved.root || at.ownNetwork) ? [] : ['--user', '--preserve-credentials']),
     ...(saved.root ? ['--mount', '--root', '--wd'] : []),

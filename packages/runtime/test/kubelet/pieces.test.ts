@@ -67,10 +67,16 @@ it('addresses go round and survive a restart; one in use is never given again', 
 })
 
 it('translates paths where they begin a word, follow a scheme or stand in a list, and nothing else', () => {
-  const { text, path } = translation('/r', ['/opt/flink', '/opt/flink/conf', '/data'], ['/tmp'])
+  const { text, path } = translation([
+    { target: '/opt/flink', to: '/r/opt/flink', inTexts: true },
+    { target: '/opt/flink/conf', to: '/v/conf', inTexts: true },
+    { target: '/data', to: '/r/data', inTexts: true },
+    { target: '/tmp', to: '/r/tmp', inTexts: false },
+  ])
   expect(text('-Dx=/opt/flink/lib:/data a:/opt/flink')).toBe('-Dx=/r/opt/flink/lib:/r/data a:/r/opt/flink')
   expect(text('local:///opt/flink/x.jar file:/data/cp')).toBe('local:///r/opt/flink/x.jar file:/r/data/cp')
   expect(text('/opt/flinkish /srv/data /r/opt/flink /tmp/x')).toBe('/opt/flinkish /srv/data /r/opt/flink /tmp/x')
+  expect(text("'/opt/flink/conf/x'")).toBe("'/v/conf/x'")
   expect([path('/opt/flink/lib'), path('/tmp/x'), path('/etc/passwd')]).toEqual([
     '/r/opt/flink/lib',
     '/r/tmp/x',

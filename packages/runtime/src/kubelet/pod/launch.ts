@@ -10,7 +10,7 @@ import type { Pod } from '../../kinds/types.ts'
 import { quantity } from '../../kinds/quantity.ts'
 import { hostFiles } from '../../isolation/host-files.ts'
 import type { FilesMode, PodNetwork } from '../../isolation/isolation.ts'
-import { makeLinks, touch, translation, type Translation } from '../../isolation/link-files.ts'
+import { makeLinks, touch, translation, type Translated, type Translation } from '../../isolation/link-files.ts'
 import { hostBase, mountCommands, runtimeNames } from '../../isolation/mount-files.ts'
 import { planView, type Mount } from '../../isolation/view.ts'
 import { systemPath, type InstanceStart } from '../process/shim.ts'
@@ -46,7 +46,7 @@ export interface Launched {
   adjusted: { volume: string; write(files: readonly VolumeFile[]): void }[]
   notes: readonly string[]
   /** how paths were translated, when the container has no root of its own */
-  links?: { root: string; explicit: readonly string[]; implicit: readonly string[] }
+  links?: readonly Translated[]
 }
 
 const terminationFile = 'termination-message'
@@ -59,14 +59,9 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
   writeFileSync(join(instanceDir, terminationFile), '', { mode: 0o666 })
   const loopback = network.mode === 'loopback'
 
-  const mounted = image.layers.map(asLayer)
-  const explicit = [
-    ...image.layers.map(({ target }) => target),
-    ...(container.volumeMounts ?? []).map(({ mountPath }) => mountPath),
-    terminationPath(container),
-  ]
-  const links = { root, explicit: explicit.map(trimmed), implicit: ['/tmp'] }
-  const paths: Translation = files === 'links' ? translation(links.root, links.explicit, links.implicit) : untranslated
+  const layers = image.layers.map(asLayer)
+  const links = files === 'links' ? translated(input, root, layers) : []
+  const paths: Translation = files === 'links' ? translation(links) : untranslated
 
   const base: Record<string, string> = {
     PATH: systemPath,
@@ -78,6 +73,7 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
   const env = await input.environment(base)
 
   const adjusted: Launched['adjusted'] = []
+  const mounted = [...layers]
   for (const mount of container.volumeMounts ?? []) mounted.push(volumeMount(mount, env, input, paths, adjusted))
   const privateMounts: Mount[] = [
     { source: join(instanceDir, 'tmp'), target: '/tmp', readOnly: false, as: 'volume' },
@@ -173,6 +169,31 @@ const asLayer = ({ source, target, writable }: ResolvedImage['layers'][number]):
   readOnly: !writable,
   as: writable ? 'volume' : 'layer',
 })
+
+/**
+ * Where the container's paths lie when it has no root of its own. Volumes are named by their own place, not by the link to
+ * it: a program may write the path down (Flink does, in its checkpoints), and this instance's links end with it.
+ */
+const translated = (
+  { container, volumes, image }: LaunchInput,
+  root: string,
+  layers: readonly Mount[],
+): Translated[] => {
+  const inRoot = (target: string): Translated => ({ target, to: root + target, inTexts: true })
+  const tops = layers
+    .map(({ target }) => target.slice(0, target.lastIndexOf('/')))
+    .filter((dir) => dir !== '' && hostFiles.typeOf(dir) === 'missing')
+  const mounts = (container.volumeMounts ?? []).map(({ name, mountPath, subPath, subPathExpr }): Translated => {
+    const target = trimmed(mountPath)
+    const volume = volumes.get(name)
+    if (!volume || volume.files || subPathExpr) return inRoot(target)
+    return { target, to: subPath ? join(volume.source, subPath) : volume.source, inTexts: true }
+  })
+  return [...new Set([...tops, ...layers.map(({ target }) => target), trimmed(image.workingDir || '/')])]
+    .filter((target) => target !== '/' && !mounts.some((mount) => mount.target === target))
+    .map(inRoot)
+    .concat(mounts, inRoot(terminationPath(container)), { target: '/tmp', to: `${root}/tmp`, inTexts: false })
+}
 
 const terminationPath = (container: Container) => container.terminationMessagePath ?? '/dev/termination-log'
 
