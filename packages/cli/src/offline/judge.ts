@@ -93,6 +93,13 @@ const schemaProblems = (object: Json, kind: string, old: unknown): Problem[] => 
   return [
     ...refused,
     ...unknown.map((path): Problem => {
+      if (!path.includes('.'))
+        return problem(
+          path,
+          'FIELD_UNKNOWN',
+          `There is no field ${path} beside spec.`,
+          'Indent it below spec, or remove it.',
+        )
       const near = nearest(path.split('.').at(-1) ?? '', siblingsOf(schema, path), 3)
       return {
         path,

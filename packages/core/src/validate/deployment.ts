@@ -1,6 +1,7 @@
 /** What a FlinkDeployment must be like: rules D1 to D33 in upstream's order, and warnings of our own. */
-import { isFlinkVersion, options, read, versionFacts, type FlinkDeploymentSpec } from '@drey/api'
+import { flinkOptions, isFlinkVersion, options, read, versionFacts, type FlinkDeploymentSpec } from '@drey/api'
 import { haIsOn } from '../cluster/flink-config/ha.ts'
+import { advice } from './advice.ts'
 import { autoscalerChecks } from './autoscaler.ts'
 import { configWarnings, keyPath, originOf, strictly } from './config-checks.ts'
 import type { ValidationContext } from './context.ts'
@@ -340,12 +341,17 @@ const warnings: DeploymentCheck[] = [
           keyPath(short),
           'CONFIG_KEYS_OVERLAP',
           `${short} is also the beginning of ${long}, which the nested configuration of Flink 2 cannot hold; the deployment will fail.`,
-          `Use the newer name of ${short}, or remove one of the two.`,
+          `${newerName(short)}, or remove one of the two.`,
         ),
       )
     },
   },
 ]
+
+const newerName = (key: string): string => {
+  const option = flinkOptions.find(({ deprecatedKeys }) => deprecatedKeys.includes(key))
+  return option === undefined ? `Use another name for ${key}` : `Write ${option.key} instead of ${key}`
+}
 
 /** Pairs of keys of which one is a dotted prefix of the other. */
 const overlaps = (keys: readonly string[]): [string, string][] => {
@@ -369,5 +375,6 @@ export const deploymentChecks: readonly DeploymentCheck[] = [
   account,
   ...autoscalerChecks,
   ...warnings,
+  ...advice,
   ...configWarnings,
 ]
