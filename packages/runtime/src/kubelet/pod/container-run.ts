@@ -296,7 +296,7 @@ export const containerRun = (input: RunInput): ContainerRun => {
     }
     delete state.waiting
     event('Normal', 'Started', `Started container ${container.name}`)
-    for (const note of launched.notes) event('Normal', 'Launched', note)
+    if (launched.notes.length > 0) event('Normal', 'Launched', launched.notes.join(' '))
     if (container.lifecycle?.postStart) {
       const hook = await runHook(container.lifecycle.postStart, hookPorts(30_000))
       if (!hook.ok) {

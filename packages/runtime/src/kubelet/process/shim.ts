@@ -52,10 +52,14 @@ export const startInstance = (start: InstanceStart): void => {
 
 export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** The shim outlives signals by handling them: one that it ignored would be ignored by the program too. */
+/**
+ * The shim outlives signals by handling them: one that it ignored would be ignored by the program too. Its own remarks
+ * ("Killed") do not belong into the container's log.
+ */
 const runScript = ({ dir, enter }: InstanceStart): string => `cd ${quote(dir)} || exit 1
 trap : HUP INT TERM
-${quoteAll([...enter, '/bin/sh', join(dir, 'enter.sh')])}
+exec 3>&2 2>/dev/null
+${quoteAll([...enter, '/bin/sh', join(dir, 'enter.sh')])} 2>&3 3>&-
 code=$?
 echo $code > exit.new && mv exit.new exit
 `
