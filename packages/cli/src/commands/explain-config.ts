@@ -1,5 +1,6 @@
 /** `drey explain-config`: the effective Flink configuration of a resource, and which layer set each key. */
 import {
+  builtIn,
   clusterConfig,
   effectiveConfig,
   operatorSideOf,
@@ -11,6 +12,7 @@ import {
   sessionJobConfig,
   sessionJobLayout,
   shown,
+  stack,
   valuesOf,
   type ClusterSpec,
   type LayeredConf,
@@ -38,6 +40,7 @@ export const explainConfig = command({
       summary: 'namespace of manifests that name none',
       default: 'default',
     },
+    defaults: { type: 'boolean', summary: 'print options of the operator that nobody set, too' },
     showSecrets: { type: 'boolean', summary: 'print values of keys that look secret' },
     output: {
       short: 'o',
@@ -73,7 +76,9 @@ export const explainConfig = command({
       namespace,
     }
     for (const warning of config.warnings) stderr(`warning: operator configuration: ${warning}\n`)
-    const explained = documents.flatMap((document) => explain(document, desk, stderr))
+    const explained = documents
+      .flatMap((document) => explain(document, desk, stderr))
+      .map((one) => (flags['defaults'] === true ? withDefaults(one) : one))
     for (const one of explained)
       stdout(
         flags['output'] === 'json'
@@ -115,6 +120,12 @@ const explain = ({ value, file }: Document, desk: Desk, stderr: (text: string) =
   if (explained.warning) stderr(`warning: ${file}: ${named.name}: ${explained.warning}\n`)
   return [{ ...named, settings: explained.settings }]
 }
+
+/** Every option that nobody set, below all that somebody did. */
+const withDefaults = (explained: Explained): Explained => ({
+  ...explained,
+  settings: new Map([...stack(builtIn), ...explained.settings]),
+})
 
 interface Outcome {
   settings: LayeredConf

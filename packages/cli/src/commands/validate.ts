@@ -1,4 +1,5 @@
 /** `drey validate`: would these resources be stored, and what is wrong with them? Without a cluster. */
+import { operatorConfigProblems } from '@drey/core'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { readDocuments, type Document } from '../offline/documents.ts'
 import { judge, type Judgement } from '../offline/judge.ts'
@@ -67,7 +68,8 @@ export const validate = command({
 
 const judgeAll = ({ flags, cwd, stderr }: Context, documents: readonly Document[]): Judgement[] => {
   const operator = operatorConfigAt(flags['operatorConfig'], cwd)
-  for (const warning of operator.warnings) stderr(`warning: operator configuration: ${warning}\n`)
+  for (const problem of operatorConfigProblems(operator))
+    stderr(`warning: operator configuration: ${problem.message} ${problem.fix}\n`)
   const namespace = String(flags['namespace'] ?? 'default')
   const others =
     flags['resources'] === undefined ? undefined : readDocuments(flags['resources'] as readonly string[], cwd)

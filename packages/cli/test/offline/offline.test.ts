@@ -235,6 +235,10 @@ describe('drey explain-config', () => {
       'taskmanager.numberOfTaskSlots = 4  resource (over namespace teama: 2, operator flink-conf.yaml: 1)\n',
     )
   })
+  test('--defaults: also what nobody set', async () => {
+    const { out } = await drey('explain-config -f orders.yaml --defaults', files)
+    expect(out).toContain('kubernetes.operator.reconcile.interval = 1 min  built-in\n')
+  })
   test('a session job, over its cluster', async () => {
     const job =
       'apiVersion: flink.apache.org/v1beta1\nkind: FlinkSessionJob\nmetadata: { name: j }\nspec:\n  deploymentName: orders\n  flinkConfiguration: { a: 2 }\n  job: { parallelism: 1 }\n'

@@ -1,4 +1,5 @@
 /** Where each setting comes from: the operator's files, defaults of namespace and version, the resource. */
+export * from './built-in.ts'
 export * from './effective.ts'
 export * from './layer.ts'
 export * from './operator-config.ts'

@@ -1,5 +1,5 @@
 /** Checks of effective configuration that deployments and session jobs share. */
-import { allOptions, hintsFor, options, readingOf, spellings, type FlinkConf, type Option } from '@drey/api'
+import { allOptions, hintsFor, options, readingOf, spellings, type FlinkConf, type Option, type Scope } from '@drey/api'
 import type { LayeredConf, LayerName } from '../config/index.ts'
 import { error, warning, type Check, type Problem } from './problem.ts'
 import { isQuartzCron } from './periods.ts'
@@ -42,45 +42,59 @@ export const strictly = <T>(
 const exampleOf = (option: Option): string =>
   option.default === undefined ? '' : `, such as ${option.codec.print(option.default)}`
 
-/** Typing errors and old spellings; the operator's own keys are all known, so an unknown one is nobody's. */
+/** Typing errors, old spellings and values that cannot be read. Upstream stores such values and fails, or uses the default, later. */
+export const keyProblems = (conf: FlinkConf): Problem[] => [
+  ...hints(conf).map(({ key, kind, instead }) =>
+    kind === 'old'
+      ? warning(keyPath(key), 'OPTION_RENAMED', `${key} is an old name.`, `Write ${instead}.`)
+      : warning(
+          keyPath(key),
+          'OPTION_UNKNOWN',
+          `Nobody reads ${key}.`,
+          instead === undefined ? 'Remove it, or check its name in the list of options.' : `Did you mean ${instead}?`,
+        ),
+  ),
+  ...[...conf].flatMap(([key, text]) => {
+    const option = bySpelling.get(key)
+    const result = option?.codec.parse(text)
+    if (option === undefined || result === undefined || result.ok) return []
+    return warning(
+      keyPath(key),
+      'OPTION_UNREADABLE',
+      `The value of ${key} cannot be read: ${result.why}.`,
+      `Write a ${option.codec.type.toLowerCase()}${exampleOf(option)}.`,
+    )
+  }),
+]
+
 const hints = hintsFor(allOptions)
-const keyHints: Check<Configured> = {
-  rule: 'W',
-  check: ({ layered }) =>
-    hints(ownSettings(layered)).map(({ key, kind, instead }) =>
-      kind === 'old'
-        ? warning(keyPath(key), 'OPTION_RENAMED', `${key} is an old name.`, `Write ${instead}.`)
-        : warning(
-            keyPath(key),
-            'OPTION_UNKNOWN',
-            `Nobody reads ${key}.`,
-            instead === undefined ? 'Remove it, or check its name in the list of options.' : `Did you mean ${instead}?`,
-          ),
-    ),
-}
-
-/** Values that cannot be read. Upstream stores them and fails, or uses the default, when it comes across them. */
-const unreadableValues: Check<Configured> = {
-  rule: 'W',
-  check: ({ layered }) =>
-    [...ownSettings(layered)].flatMap(([key, text]) => {
-      const option = bySpelling.get(key)
-      const result = option?.codec.parse(text)
-      if (option === undefined || result === undefined || result.ok) return []
-      return warning(
-        keyPath(key),
-        'OPTION_UNREADABLE',
-        `The value of ${key} cannot be read: ${result.why}.`,
-        `Write a ${option.codec.type.toLowerCase()}${exampleOf(option)}.`,
-      )
-    }),
-}
-
 const bySpelling = new Map(allOptions.flatMap((option) => spellings(option).map((key) => [key, option] as const)))
 
 /** What the resource itself says; others answer for the layers below. */
 const ownSettings = (layered: LayeredConf): FlinkConf =>
   new Map([...layered].filter(([, { layer }]) => OWN.includes(layer)).map(([key, { value }]) => [key, value]))
+
+const ownKeys: Check<Configured> = { rule: 'W', check: ({ layered }) => keyProblems(ownSettings(layered)) }
+
+/** Options of the operator alone, in a resource: nobody reads them there. */
+const withoutEffect: Check<Configured> = {
+  rule: 'W',
+  check: ({ layered }) =>
+    [...ownSettings(layered).keys()].flatMap((key) => {
+      const option = bySpelling.get(key)
+      return option === undefined || !ELSEWHERE.includes(option.scope)
+        ? []
+        : warning(
+            keyPath(key),
+            'OPTION_WITHOUT_EFFECT',
+            `${key} has no effect in a resource.`,
+            option.scope === 'blue-green'
+              ? 'Put it into spec.configuration of the FlinkBlueGreenDeployment.'
+              : "Remove it, or have it set in the operator's configuration.",
+          )
+    }),
+}
+const ELSEWHERE: Scope[] = ['operator', 'namespace', 'blue-green', 'standalone']
 
 const periodicIntervals: Check<Configured> = {
   rule: 'W',
@@ -100,4 +114,4 @@ const periodicIntervals: Check<Configured> = {
     }),
 }
 
-export const configWarnings: readonly Check<Configured>[] = [keyHints, unreadableValues, periodicIntervals]
+export const configWarnings: readonly Check<Configured>[] = [ownKeys, withoutEffect, periodicIntervals]
