@@ -6,17 +6,15 @@ import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Status } from '@drey/reconcile'
 import type { ApiServer } from './api-server.ts'
-import { duplicateFields } from './duplicates.ts'
 import { guard, type AccessOptions } from './access.ts'
 import { ensureBootstrapObjects } from './bootstrap.ts'
 import { answerPath, type PathAnswers } from './nonresource.ts'
-import { BodyError, decodeBody } from './negotiate.ts'
+import { BodyError } from './negotiate.ts'
 import { parsePath } from './path.ts'
 import { notAcceptable, resourceOf, splitUrl, wishOf, type Context } from './request.ts'
 import { sendReply, sendStatus, shaped, statusBody } from './respond.ts'
-import type { ApiRequest, UserInfo } from './types.ts'
+import { readRequest, strictError } from './read-request.ts'
 import { isPodStream, podStreams, type KubeletClient } from './pod-streams.ts'
 import { upgrader } from './upgrade.ts'
 import { eventEncoder, streamOverHttp } from './watch-stream.ts'
@@ -47,9 +45,6 @@ export interface ServedApi {
   port: number
   close(): Promise<void>
 }
-
-/** bytes; as kube-apiserver */
-export const bodyLimit = 3 << 20
 
 export const serveApi = async (options: ServeOptions): Promise<ServedApi> => {
   const { server, tls } = options
@@ -156,7 +151,7 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
   if (!wanted) return sendStatus(response, notAcceptable)
   const { apiRequest, duplicates } = await readRequest(request, method, path, query, admitted.user, response)
   if (duplicates.length && query.get('fieldValidation') === 'Strict')
-    return sendStatus(response, await strictError(context, apiRequest, duplicates))
+    return sendStatus(response, await strictError(context.server, apiRequest, duplicates))
   const refused = await context.access.escalates(apiRequest, info)
   if (refused) return sendStatus(response, refused)
 
@@ -177,70 +172,3 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
 
 /** `10s`, `1m30s`. Requests here end long before any such limit; only watches last, and they have their own. */
 const goDuration = /^[+-]?(0|(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/
-
-const readRequest = async (
-  request: IncomingMessage,
-  method: string,
-  path: string,
-  query: URLSearchParams,
-  user: UserInfo,
-  response: ServerResponse,
-): Promise<{ apiRequest: ApiRequest; duplicates: readonly string[] }> => {
-  const contentType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  const bytes = method === 'GET' || method === 'HEAD' ? undefined : await readBody(request)
-  const signal = query.has('watch') ? abortOnClose(response) : undefined
-  const body = bytes && decodeBody(bytes, contentType)
-  const apiRequest: ApiRequest = {
-    method: method === 'HEAD' ? 'GET' : method,
-    path,
-    query,
-    ...(body === undefined ? {} : { body }),
-    // a protobuf or YAML body is JSON from here on; what it was matters for patches only
-    ...(contentType ? { contentType: method === 'PATCH' ? contentType : 'application/json' } : {}),
-    user,
-    ...(request.headers['user-agent'] ? { userAgent: request.headers['user-agent'] } : {}),
-    ...(signal ? { signal } : {}),
-  }
-  const lenient = query.get('fieldValidation') === 'Ignore' || method === 'DELETE'
-  return { apiRequest, duplicates: bytes && body !== undefined && !lenient ? duplicateFields(bytes, contentType) : [] }
-}
-
-/** All strict problems in one refusal: the machinery is asked, without committing, which unknown fields it would warn of. */
-const strictError = async (context: Context, request: ApiRequest, duplicates: readonly string[]): Promise<Status> => {
-  const query = new URLSearchParams(request.query)
-  query.set('fieldValidation', 'Warn')
-  query.set('dryRun', 'All')
-  const tried = await context.server.handle({ ...request, query })
-  const unknown = ('warnings' in tried && tried.warnings ? tried.warnings : []).filter((text) =>
-    text.startsWith('unknown field'),
-  )
-  const { apiVersion = '', kind = '' } = (request.body ?? {}) as { apiVersion?: string; kind?: string }
-  const version = apiVersion.slice(apiVersion.indexOf('/') + 1)
-  return statusBody(
-    400,
-    'BadRequest',
-    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${[...duplicates, ...unknown].join(', ')}`,
-  )
-}
-
-const abortOnClose = (response: ServerResponse): AbortSignal => {
-  const controller = new AbortController()
-  response.on('close', () => controller.abort())
-  return controller.signal
-}
-
-const readBody = async (request: IncomingMessage): Promise<Buffer> => {
-  const tooLarge = (): BodyError => new BodyError(413, `Request entity too large: limit is ${bodyLimit}`)
-  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) {
-    request.resume()
-    throw tooLarge()
-  }
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= bodyLimit) chunks.push(chunk)
-  }
-  if (size > bodyLimit) throw tooLarge()
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-}
