@@ -107,12 +107,7 @@ type Resource = { kind?: string; metadata?: { name?: string; namespace?: string 
 const explain = ({ value, file }: Document, desk: Desk, stderr: (text: string) => void): Explained[] => {
   const resource = value as Resource
   const named = { kind: resource.kind ?? '', name: resource.metadata?.name ?? '' }
-  const explained =
-    resource.kind === 'FlinkDeployment'
-      ? ofDeployment(resource, desk)
-      : resource.kind === 'FlinkSessionJob'
-        ? ofSessionJob(resource, desk)
-        : undefined
+  const explained = explainers[resource.kind ?? '']?.(resource, desk)
   if (explained === undefined) {
     stderr(`skipped: ${file}: a ${resource.kind ?? 'document without a kind'} has no Flink configuration\n`)
     return []
@@ -130,6 +125,15 @@ const withDefaults = (explained: Explained): Explained => ({
 interface Outcome {
   settings: LayeredConf
   warning?: string
+}
+
+/** The child that is created first; the other differs in its name only. */
+const ofBlueGreen = (resource: Resource, desk: Desk): Outcome => {
+  const { template } = (resource.spec ?? {}) as { template?: { spec?: unknown } }
+  return ofDeployment(
+    { metadata: { ...resource.metadata, name: `${resource.metadata?.name ?? ''}-blue` }, spec: template?.spec },
+    desk,
+  )
 }
 
 const ofDeployment = (resource: Resource, desk: Desk): Outcome => {
@@ -174,6 +178,12 @@ const ofSessionJob = (resource: Resource, desk: Desk): Outcome => {
       job: spec.job as never,
     }),
   )
+}
+
+const explainers: Readonly<Record<string, (resource: Resource, desk: Desk) => Outcome>> = {
+  FlinkDeployment: ofDeployment,
+  FlinkSessionJob: ofSessionJob,
+  FlinkBlueGreenDeployment: ofBlueGreen,
 }
 
 /** What typed fields of the spec add, on top; keys they take away stay with the operator and are not sent. */

@@ -3,7 +3,7 @@ import { operatorConfigProblems } from '@drey/core'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { readDocuments, type Document } from '../offline/documents.ts'
 import { judge, type Judgement } from '../offline/judge.ts'
-import { keyOf, lookIn, operatorConfigAt } from '../offline/world.ts'
+import { inNamespace, keyOf, lookIn, operatorConfigAt } from '../offline/world.ts'
 
 export const validate = command({
   name: 'validate',
@@ -82,7 +82,9 @@ const judgeAll = ({ flags, cwd, stderr }: Context, documents: readonly Document[
   }
   // One old and one new document belong together, whatever they are called: a changed name is told as such elsewhere.
   const only = old.length === 1 && documents.length === 1 ? old[0]?.value : undefined
-  return documents.map(({ value }) => judge(value, { ...context, old: before.get(keyOf(value, namespace)) ?? only }))
+  return documents.map(({ value }) =>
+    judge(inNamespace(value, namespace), { ...context, old: before.get(keyOf(value, namespace)) ?? only }),
+  )
 }
 
 const asJson = ({ kind, name, allowed, problems }: Judgement, document: Document): string =>

@@ -15,6 +15,15 @@ export const lookIn = (
   return (kind, at, name) => known.get(`${kind}/${at ?? namespace}/${name}`)
 }
 
+/** The document as it would be stored: where it names no namespace, it goes into `namespace`. */
+export const inNamespace = (value: unknown, namespace: string): unknown => {
+  const { metadata } = (value ?? {}) as { metadata?: unknown }
+  const isMap = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
+  return isMap && (metadata as { namespace?: unknown }).namespace === undefined
+    ? { ...(value as object), metadata: { ...metadata, namespace } }
+    : value
+}
+
 /** `kind/namespace/name`, whatever the document holds. */
 export const keyOf = (value: unknown, namespace: string): string => {
   const { kind, metadata } = (value ?? {}) as {

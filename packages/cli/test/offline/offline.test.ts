@@ -135,6 +135,16 @@ describe('drey validate', () => {
     expect(await codes(' --resources session.yaml --operator-config .')).toEqual([])
   })
 
+  test('-n is the namespace of manifests that name none', async () => {
+    const files = {
+      'a.yaml': orders('', '{ parallelism: 1, upgradeMode: last-state }'),
+      'flink-conf.yaml':
+        'kubernetes.operator.default-configuration.namespace.teama.execution.checkpointing.dir: s3://cp\n',
+    }
+    const words = 'validate -f a.yaml --operator-config .'
+    expect([(await drey(words, files)).code, (await drey(`${words} -n teama`, files)).code]).toEqual([1, 0])
+  })
+
   test.each([
     ['validate -f nowhere.yaml', 'INPUT_UNREADABLE'],
     ['validate -f bad.yaml', 'bad.yaml:2:1'],
