@@ -40,6 +40,8 @@ export const kindsOf = (crd: KubeObject): Kind[] => {
         subresources,
         ...(schema ? { schema: schema as Record<string, unknown>, structural: schema } : {}),
         ...(version['additionalPrinterColumns'] ? { printerColumns: version['additionalPrinterColumns'] as PrinterColumn[] } : {}),
+        ...(schema && someSchema(schema, (one) => one.default !== undefined) ? { defaultsOnRead: true } : {}),
+        ...(schema && someSchema(schema, (one) => one['x-kubernetes-embedded-resource'] === true) ? { embeds: true } : {}),
         selectableFields: selectable,
         origin: 'crd',
         storage: version['storage'] === true,
@@ -108,3 +110,9 @@ export const acceptedStatus = (crd: KubeObject, registry: Registry, time: string
   const result = { ...status, conditions: [...next, ...others], acceptedNames: accepted, storedVersions: status['storedVersions'] ?? [] }
   return JSON.stringify(result) === JSON.stringify(status) ? undefined : result
 }
+
+const someSchema = (schema: StructuralSchema, test: (schema: StructuralSchema) => boolean): boolean =>
+  test(schema) ||
+  Object.values(schema.properties ?? {}).some((one) => someSchema(one, test)) ||
+  (schema.items !== undefined && someSchema(schema.items, test)) ||
+  (typeof schema.additionalProperties === 'object' && someSchema(schema.additionalProperties, test))

@@ -1,5 +1,6 @@
 /** PATCH: which of the four patch types, applied to which object, through the ordinary write path. */
 import type { KubeObject } from '@drey/reconcile'
+import { prune } from '@drey/schema'
 import { ApiError, badRequest, unsupportedMedia } from './errors.ts'
 import { decodeBuiltin } from './decode.ts'
 import { applyConfig } from './patch/apply.ts'
@@ -51,7 +52,7 @@ const applyObject = async (machine: Machine, write: Write, config: unknown): Pro
   if (apiVersion !== kind.apiVersion || kindName !== kind.kind) throw badRequest(`invalid object type: ${spokenType(apiVersion ?? '', kindName ?? '')}`)
   if (metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil')
   if (metadata['name'] !== undefined && metadata['name'] !== name) throw badRequest(`the name of the object (${String(metadata['name'])}) does not match the name on the URL (${name})`)
-  refuseUndeclared(kind, config, namespace, name)
+  refuseUndeclared(kind, config)
 
   const request = (live: KubeObject | undefined) =>
     applyConfig({
@@ -96,14 +97,20 @@ const withLastApplied = (object: Record<string, unknown>, config: Record<string,
 
 const spokenType = (apiVersion: string, kind: string): string => `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`
 
-/** An applied built-in object may only name fields its type has. */
-const refuseUndeclared = (kind: Kind, config: Record<string, unknown>, namespace: string | undefined, name: string): void => {
-  if (kind.origin !== 'builtin' || !kind.typeName) return
-  const unknown = decodeBuiltin(kind.typeName, config).unknown
+/** An applied object may only name fields its type has. */
+const refuseUndeclared = (kind: Kind, config: Record<string, unknown>): void => {
+  const unknown =
+    kind.origin === 'builtin'
+      ? decodeBuiltin(kind.typeName!, config).unknown
+      : [
+          ...decodeBuiltin('apimachinery.pkg.apis.meta.v1.ObjectMeta', config['metadata'] ?? {}).unknown.map((field) => `metadata.${field}`),
+          ...(kind.structural ? prune(kind.structural, config).unknown : []),
+        ]
   if (!unknown.length) return
-  const place = namespace ? `${namespace}/${name}` : `/${name}`
+  const { namespace = '', name = '' } = (config['metadata'] ?? {}) as { namespace?: string; name?: string }
   const sentences = unknown.map((path) => `.${path}: field not declared in schema`)
-  throw new ApiError(500, '', `failed to create typed patch object (${place}; ${kind.apiVersion}, Kind=${kind.kind}): ${sentences.length === 1 ? sentences[0] : `errors:\n  ${sentences.join('\n  ')}`}`)
+  const type = `${kind.group ? kind.apiVersion : `/${kind.version}`}, Kind=${kind.kind}`
+  throw new ApiError(500, '', `failed to create typed patch object (${namespace}/${name}; ${type}): ${sentences.length === 1 ? sentences[0] : `errors:\n  ${sentences.join('\n  ')}`}`)
 }
 
 export const liveOf = (machine: Machine, kind: Kind, namespace: string | undefined, name: string): KubeObject | undefined => {

@@ -8,6 +8,7 @@ import { pods } from './kinds/pods.ts'
 import { services } from './kinds/services.ts'
 import type { Strategy } from './kinds/strategy.ts'
 import * as workloads from './kinds/workloads.ts'
+import { autoscalerAsOld, autoscalerAsStored, oldAutoscalers } from './kinds/autoscalers.ts'
 import { definitions } from './kinds/definitions.ts'
 import { fieldAt, type FieldReader } from './selectors.ts'
 import { builtinShape, type Shape } from './shape.ts'
@@ -31,7 +32,10 @@ export interface Kind extends ResourceInfo {
   typeName?: string
   /** CRDs are read with this schema */
   structural?: StructuralSchema
-  preserveUnknown?: boolean
+  /** the schema has defaults, which objects stored before it get when they are read */
+  defaultsOnRead?: boolean
+  /** the schema has embedded resources, whose metadata is read as metadata */
+  embeds?: boolean
   fields: Readonly<Record<string, FieldReader>>
   scale?: ScalePaths
   toStored?: (object: KubeObject) => KubeObject
@@ -100,6 +104,7 @@ const table: Record<string, Record<string, Row>> = {
     'jobs Job': { strategy: workloads.jobs, all: true, fields: ['status.successful'] },
     'cronjobs CronJob': { strategy: workloads.cronJobs, short: 'cj', all: true },
   },
+  'autoscaling/v1': { 'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: oldAutoscalers, short: 'hpa', all: true } },
   'autoscaling/v2': { 'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: kinds.autoscalers, short: 'hpa', all: true } },
   'policy/v1': { 'poddisruptionbudgets PodDisruptionBudget': { strategy: kinds.disruptionBudgets, short: 'pdb' } },
   'networking.k8s.io/v1': {
@@ -146,11 +151,16 @@ export const builtinKinds = (serviceCidr: string): Kind[] =>
     }),
   )
 
+/** Versions whose objects are stored in another one. */
+const eventVersion = { storageApiVersion: 'v1', toStored: kinds.eventAsStored, fromStored: kinds.eventAsNew }
+const autoscalerVersion = { storageApiVersion: 'autoscaling/v2', toStored: autoscalerAsStored, fromStored: autoscalerAsOld }
+
 const kindOf = (apiVersion: string, names: string, row: Row & { strategy: Strategy }): Kind => {
   const [resource = '', kind = ''] = names.split(' ')
   const [group, version] = apiVersion.includes('/') ? (apiVersion.split('/') as [string, string]) : ['', apiVersion]
   const typeName = builtinTypeNameOf(apiVersion, kind)
   const isNewEvent = group === 'events.k8s.io'
+  const other = isNewEvent ? eventVersion : apiVersion === 'autoscaling/v1' ? autoscalerVersion : undefined
   return {
     group,
     version,
@@ -171,13 +181,13 @@ const kindOf = (apiVersion: string, names: string, row: Row & { strategy: Strate
     storage: true,
     bucket: isNewEvent ? 'events' : group ? `${resource}.${group}` : resource,
     apiVersion,
-    storageApiVersion: isNewEvent ? 'v1' : apiVersion,
+    storageApiVersion: other?.storageApiVersion ?? apiVersion,
     strategy: row.strategy,
     shape: typeName ? builtinShape(isNewEvent ? 'api.core.v1.Event' : typeName) : builtinShape(''),
     ...(typeName ? { typeName } : {}),
     fields: { ...metaFields, ...Object.fromEntries((row.fields ?? []).map((field) => [field, readerOf(field)])) },
     ...(row.scale ? { scale: row.scale } : {}),
-    ...(isNewEvent ? { toStored: kinds.eventAsStored, fromStored: kinds.eventAsNew } : {}),
+    ...other,
     ...(row.createOnUpdate ? { createOnUpdate: true } : {}),
   }
 }

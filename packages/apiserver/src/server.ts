@@ -5,7 +5,7 @@ import type { ApiServer, ApiServerOptions, Extension, RequestInfo } from './api-
 import { startCollecting } from './collect.ts'
 import { makeFirstNamespaces } from './collect/namespaces.ts'
 import { serveDefinitions } from './definitions.ts'
-import { ApiError, methodNotAllowedHere, unknownPath } from './errors.ts'
+import { ApiError, badRequest, methodNotAllowedHere, unknownPath } from './errors.ts'
 import { deepFreeze } from './json.ts'
 import { createWebhooks } from './webhooks.ts'
 import { inMemory } from './memory.ts'
@@ -48,6 +48,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     try {
       const info = parsePath(request.method, request.path, request.query)
       if (!info) throw unknownPath()
+      checkTimeout(request.query.get('timeout'))
       const extension = extensions.find((one) => one.matches(info))
       if (extension) return await extension.handle(request, info)
       return await answer(request, info)
@@ -152,6 +153,11 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     },
   }
   return server
+}
+
+const checkTimeout = (text: string | null): void => {
+  if (text && !/^(0|(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$/.test(text))
+    throw badRequest(`invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(text)}`)
 }
 
 const optionKinds: Record<string, string> = { create: 'Create', update: 'Update', patch: 'Patch' }

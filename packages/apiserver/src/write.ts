@@ -5,7 +5,7 @@
 import type { KubeObject } from '@drey/reconcile'
 import { prune, unknownField, withDefaults } from '@drey/schema'
 import type { Admission } from './admission.ts'
-import { validateCustom } from './custom.ts'
+import { coerceEmbedded, validateCustom } from './custom.ts'
 import { decodeBuiltin, WrongType } from './decode.ts'
 import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, notFound, staleWrite, type Cause } from './errors.ts'
 import { equalJson } from './json.ts'
@@ -78,16 +78,22 @@ const writerOf = (machine: Machine, write: Write): Writer => ({
 export const asStored = (kind: Kind, object: KubeObject): KubeObject =>
   kind.toStored ? kind.toStored(object) : object.apiVersion === kind.storageApiVersion ? object : { ...object, apiVersion: kind.storageApiVersion }
 
-const shownObjects = new WeakMap<KubeObject, Map<string, KubeObject>>()
+const shownObjects = new WeakMap<Kind, WeakMap<KubeObject, KubeObject>>()
 
-/** The object in the version a client asked for; the same value each time. */
+/** The object in the version a client asked for, with defaults its schema got after it was stored; the same value each time. */
 export const asShown = (kind: Kind, object: KubeObject): KubeObject => {
-  if (!kind.fromStored && object.apiVersion === kind.apiVersion) return object
-  let versions = shownObjects.get(object)
-  if (!versions) shownObjects.set(object, (versions = new Map()))
-  let shown = versions.get(kind.apiVersion)
-  if (!shown) versions.set(kind.apiVersion, (shown = kind.fromStored ? kind.fromStored(object) : { ...object, apiVersion: kind.apiVersion }))
+  if (!kind.fromStored && !kind.defaultsOnRead && object.apiVersion === kind.apiVersion) return object
+  let known = shownObjects.get(kind)
+  if (!known) shownObjects.set(kind, (known = new WeakMap()))
+  let shown = known.get(object)
+  if (!shown) known.set(object, (shown = converted(kind, object)))
   return shown
+}
+
+const converted = (kind: Kind, object: KubeObject): KubeObject => {
+  if (kind.fromStored) return kind.fromStored(object)
+  const full = kind.defaultsOnRead && kind.structural ? withDefaults(kind.structural, object) : object
+  return full.apiVersion === kind.apiVersion ? full : { ...full, apiVersion: kind.apiVersion }
 }
 
 // reading a body ---------------------------------------------------------------------------------------------------------
@@ -150,24 +156,24 @@ export const typed = (kind: Kind, value: Draft, write: Write, patched = false): 
 const objectMetaType = 'apimachinery.pkg.apis.meta.v1.ObjectMeta'
 
 const typedCustom = (kind: Kind, value: Draft, named: (fields: readonly string[]) => void): Draft => {
-  const { value: metadata, unknown } = decodeMeta(value.metadata ?? {})
+  const { value: metadata, unknown } = decodeMeta(kind, value.metadata ?? {})
   let body: Draft = value
-  let dropped: string[] = []
-  if (kind.structural && !kind.preserveUnknown) {
+  const dropped = unknown.map((field) => `metadata.${field}`)
+  if (kind.structural) {
     const pruned = prune(kind.structural, value as unknown)
-    body = pruned.value as Draft
-    dropped = pruned.unknown
+    dropped.push(...pruned.unknown)
+    body = (kind.embeds ? coerceEmbedded(kind.structural, pruned.value, dropped) : pruned.value) as Draft
   }
-  named([...unknown.map((field) => `metadata.${field}`), ...dropped])
+  named(dropped)
   if (kind.structural) body = withDefaults(kind.structural, body)
   return { ...body, apiVersion: kind.apiVersion, kind: kind.kind, metadata: metadata as unknown as KubeObject['metadata'] }
 }
 
-const decodeMeta = (metadata: unknown) => {
+const decodeMeta = (kind: Kind, metadata: unknown) => {
   try {
     return decodeBuiltin(objectMetaType, metadata)
   } catch (error) {
-    if (error instanceof WrongType) throw badRequest(error.message)
+    if (error instanceof WrongType) throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${error.message}`)
     throw error
   }
 }
@@ -229,7 +235,7 @@ export const storeNew = async (machine: Machine, write: Write, typedDraft: Draft
     draft = typedAgain(kind, await pending, write)
     checkNamespace(machine, write, draft.metadata.name)
   }
-  const causes = [...validateMeta(draft, strategy.name), ...(strategy.validate?.(draft, undefined) ?? []), ...validateCustom(kind, draft, undefined)]
+  const causes = [...validateMeta(draft, strategy.name, kind.origin === 'builtin'), ...(strategy.validate?.(draft, undefined) ?? []), ...validateCustom(kind, draft, undefined)]
   if (causes.length) throw invalid(kind, meta.name ?? '', causes)
   const key = keyFor(kind.namespaced ? namespace : undefined, draft.metadata.name)
   if (machine.store.get(kind.bucket, key)) throw alreadyExists(kind, draft.metadata.name)
@@ -320,7 +326,7 @@ const tryUpdate = async (machine: Machine, write: Write, key: string, stored: Ku
   }
   const causes: Cause[] = [
     ...validateMetaUpdate(draft, live),
-    ...(subresource === 'status' || subresource === 'binding' ? [] : [...validateMeta(draft, strategy.name).filter((cause) => cause.field !== 'metadata.name'), ...(strategy.validate?.(draft, live) ?? [])]),
+    ...(subresource === 'status' || subresource === 'binding' ? [] : [...validateMeta(draft, strategy.name, kind.origin === 'builtin').filter((cause) => cause.field !== 'metadata.name'), ...(strategy.validate?.(draft, live) ?? [])]),
     ...validateCustom(kind, draft, live, subresource),
   ]
   if (causes.length) throw invalid(kind, name, causes)

@@ -1,6 +1,7 @@
 /** CustomResourceDefinitions as objects: defaults and validation. What they make served is `crd.ts`. */
-import { duplicateValue, forbiddenField, invalidValue, required, type Cause } from '../errors.ts'
+import { duplicateValue, invalidValue, required, type Cause } from '../errors.ts'
 import { equalJson } from '../json.ts'
+import { schemaProblems, type StructuralSchema } from '@drey/schema'
 import type { Strategy } from './strategy.ts'
 
 type Json = Record<string, any>
@@ -42,7 +43,7 @@ export const definitions: Strategy = {
       if (seen.has(version.name)) causes.push(duplicateValue(`spec.versions[${index}].name`, version.name))
       seen.add(version.name)
       if (!version.schema?.openAPIV3Schema) causes.push(required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required'))
-      else causes.push(...structuralProblems(version.schema.openAPIV3Schema, `spec.versions[${index}].schema.openAPIV3Schema`, true))
+      else if (!knownSchema(old, version)) causes.push(...schemaCauses(version.schema.openAPIV3Schema, schemaPath(spec, index)))
     }
     const stored = (spec['versions'] ?? []).filter((one: Json) => one['storage']).length
     if (spec['versions']?.length && stored !== 1) causes.push(invalidValue('spec.versions', spec['versions'].map((one: Json) => one['name']), 'must have exactly one version marked as storage version'))
@@ -57,19 +58,12 @@ export const definitions: Strategy = {
   },
 }
 
-/** What makes a schema not structural, as far as people meet it. */
-const structuralProblems = (schema: Json, at: string, root = false): Cause[] => {
-  const causes: Cause[] = []
-  const free = schema['x-kubernetes-preserve-unknown-fields'] || schema['x-kubernetes-int-or-string']
-  if (!schema['type'] && !free) causes.push(required(`${at}.type`, root ? 'must not be empty at the root' : 'must not be empty for specified object fields'))
-  if (root && schema['type'] && schema['type'] !== 'object') causes.push(invalidValue(`${at}.type`, schema['type'], 'must be object at the root'))
-  if (schema['properties'] && schema['additionalProperties'])
-    causes.push(forbiddenField(`${at}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'))
-  if (schema['type'] === 'array' && !schema['items']) causes.push(required(`${at}.items`, 'must be specified'))
-  if (schema['x-kubernetes-list-type'] === 'map' && !schema['x-kubernetes-list-map-keys']?.length)
-    causes.push(required(`${at}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map'))
-  for (const [key, one] of Object.entries<Json>(schema['properties'] ?? {})) causes.push(...structuralProblems(one, `${at}.properties[${key}]`))
-  if (schema['items'] && typeof schema['items'] === 'object') causes.push(...structuralProblems(schema['items'], `${at}.items`))
-  if (schema['additionalProperties'] && typeof schema['additionalProperties'] === 'object') causes.push(...structuralProblems(schema['additionalProperties'], `${at}.additionalProperties`))
-  return causes
-}
+/** Where the API server says a schema stands; a lone version's it takes for the schema of the whole CRD. */
+const schemaPath = (spec: Json, index: number): string => (spec['versions'].length === 1 ? 'spec.validation.openAPIV3Schema' : `spec.versions[${index}].schema.openAPIV3Schema`)
+
+/** A schema that is stored already is not judged again. */
+const knownSchema = (old: Json | undefined, version: Json): boolean =>
+  ((old?.['spec']?.versions ?? []) as Json[]).some((one) => one['name'] === version['name'] && equalJson(one['schema'], version['schema']))
+
+const schemaCauses = (schema: StructuralSchema, at: string): Cause[] =>
+  schemaProblems(schema, at).map((problem) => ({ reason: problem.type, message: problem.body, field: problem.path }))

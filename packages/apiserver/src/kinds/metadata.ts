@@ -14,7 +14,11 @@ export const validateLabels = (labels: Record<string, string> | undefined, field
     return [...(badKey ? [invalidValue(field, key, badKey)] : []), ...(badValue ? [invalidValue(field, value, badValue)] : [])]
   })
 
-export const validateMeta = (object: KubeObject, name: (text: string, prefix: boolean) => string | undefined = notSubdomain): Cause[] => {
+export const validateMeta = (
+  object: KubeObject,
+  name: (text: string, prefix: boolean) => string | undefined = notSubdomain,
+  builtin = true,
+): Cause[] => {
   const { metadata: meta } = object
   const causes: Cause[] = []
   if (meta.generateName) {
@@ -47,7 +51,7 @@ export const validateMeta = (object: KubeObject, name: (text: string, prefix: bo
     const at = `metadata.finalizers[${index}]`
     const wrong = notQualifiedName(finalizer)
     if (wrong) causes.push(invalidValue(at, finalizer, wrong))
-    else if (!finalizer.includes('/') && !standardFinalizers.has(finalizer))
+    else if (builtin && !finalizer.includes('/') && !standardFinalizers.has(finalizer))
       causes.push(invalidValue(at, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'))
   }
   return causes
