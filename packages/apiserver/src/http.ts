@@ -16,6 +16,7 @@ import { notAcceptable, resourceOf, splitUrl, wishOf, type Context } from './req
 import { sendReply, sendStatus, shaped, statusBody } from './respond.ts'
 import { readRequest, strictError } from './read-request.ts'
 import { isPodStream, podStreams, type KubeletClient } from './pod-streams.ts'
+import { isProxy, proxyTo, type DialPod } from './proxy.ts'
 import { upgrader } from './upgrade.ts'
 import { eventEncoder, streamOverHttp } from './watch-stream.ts'
 
@@ -35,6 +36,8 @@ export interface ServeOptions {
   auth: AccessOptions
   /** the CA of kubelets' certificates and the client certificate shown to them; absent: no logs, exec, port-forward */
   kubelet?: KubeletClient
+  /** the way to pods' addresses, for the `proxy` subresource; default: an ordinary connection */
+  dialPod?: DialPod
   log?: (line: string) => void
   /** default: the wall clock; for ages in Tables */
   now?: () => number
@@ -54,7 +57,8 @@ export const serveApi = async (options: ServeOptions): Promise<ServedApi> => {
   const access = guard(server, options.auth)
   const answers: PathAnswers = answerPath(server, options.auth.serviceAccounts)
   const streams = podStreams(server, options.kubelet)
-  const context: Context = { server, access, answers, streams, now, log }
+  const proxy = proxyTo(server, options.kubelet, options.dialPod)
+  const context: Context = { server, access, answers, streams, proxy, now, log }
   const upgrade = upgrader(context)
 
   const hosts = typeof options.host === 'string' ? [options.host] : (options.host ?? ['127.0.0.1'])
@@ -145,6 +149,7 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
       ),
     )
   if (!info) return context.answers(request, response, path)
+  if (isProxy(info)) return context.proxy(request, response, info)
   if (isPodStream(info)) return context.streams.http(request, response, info, query)
 
   const { wanted, include } = wishOf(request, query, info)

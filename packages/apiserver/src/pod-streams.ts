@@ -55,9 +55,9 @@ export const podStreams = (server: ApiServer, client: KubeletClient | undefined)
       return badRequest(`pod ${name} does not have a host assigned`)
     }
     const node = find('nodes', '', nodeName)
-    const address = node && addressOf(node)
-    if (!node || !address) return internal(`no preferred addresses found; known addresses: []`)
-    return { host: address, port: kubeletPort(node), path }
+    const kubelet = node && kubeletOf(node)
+    if (!kubelet) return internal(`no preferred addresses found; known addresses: []`)
+    return { ...kubelet, path }
   }
 
   return {
@@ -73,6 +73,7 @@ export const podStreams = (server: ApiServer, client: KubeletClient | undefined)
         return
       }
       if ('status' in call) return sendStatus(response, call)
+      if (!agent) return sendStatus(response, noKubeletClient)
       const upstream = httpsRequest({ host: call.host, port: call.port, path: call.path, agent }, (answer) => {
         if (answer.statusCode !== 200) return void relayError(answer, response, info)
         response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' })
@@ -93,6 +94,11 @@ export const podStreams = (server: ApiServer, client: KubeletClient | undefined)
 const badRequest = (message: string): Status => statusBody(400, 'BadRequest', message)
 const internal = (message: string): Status =>
   statusBody(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] })
+export const noKubeletClient = statusBody(
+  501,
+  'NotImplemented',
+  'this API server was given no certificate to show to kubelets',
+)
 export const dialError = (call: KubeletCall, error: Error): Status =>
   internal(`error dialing backend: dial tcp ${call.host}:${call.port}: ${error.message}`)
 
@@ -112,6 +118,12 @@ const relayError = async (answer: IncomingMessage, response: ServerResponse, inf
       }),
     )
   sendStatus(response, internal(text))
+}
+
+/** Where the kubelet of a node listens. */
+export const kubeletOf = (node: KubeObject): { host: string; port: number } | undefined => {
+  const host = addressOf(node)
+  return host === undefined ? undefined : { host, port: kubeletPort(node) }
 }
 
 const addressOf = (node: KubeObject): string | undefined => {

@@ -5,6 +5,7 @@ import type { ApiServer, RequestInfo, ResourceInfo } from './api-server.ts'
 import { wantedOf, type Wanted } from './negotiate.ts'
 import type { PathAnswers } from './nonresource.ts'
 import type { PodStreams } from './pod-streams.ts'
+import type { Proxy } from './proxy.ts'
 import { statusBody } from './respond.ts'
 import { isReview } from './reviews.ts'
 import type { IncludeObject } from './table.ts'
@@ -14,6 +15,7 @@ export interface Context {
   access: Guard
   answers: PathAnswers
   streams: PodStreams
+  proxy: Proxy
   now: () => number
   log: (line: string) => void
 }

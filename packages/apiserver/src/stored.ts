@@ -7,7 +7,7 @@ import type { RbacObjects } from './rbac.ts'
 const bucketFor = (group: string, resource: string): string => (group ? `${resource}.${group}` : resource)
 
 export type FindObject = (
-  resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+  resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes' | 'services' | 'endpoints',
   namespace: string,
   name: string,
 ) => KubeObject | undefined

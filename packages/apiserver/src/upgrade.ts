@@ -9,7 +9,7 @@ import type { Status } from '@drey/reconcile'
 import { WebSocketServer } from 'ws'
 import { notAcceptable, resourceOf, splitUrl, wishOf, type Context } from './request.ts'
 import { parsePath } from './path.ts'
-import { dialError, isPodStream, type KubeletCall, type KubeletClient } from './pod-streams.ts'
+import { dialError, isPodStream, noKubeletClient, type KubeletCall, type KubeletClient } from './pod-streams.ts'
 import { statusBody } from './respond.ts'
 import { eventEncoder, streamOverWebSocket } from './watch-stream.ts'
 
@@ -28,8 +28,7 @@ export const upgrader = (context: Context) => {
         const call = context.streams.callFor(info, query)
         if (!call || 'status' in call)
           return refuse(socket, call ?? statusBody(400, 'BadRequest', 'the pod has no node yet'))
-        if (!context.streams.client)
-          return refuse(socket, statusBody(501, 'NotImplemented', 'this API server has no kubelet client'))
+        if (!context.streams.client) return refuse(socket, noKubeletClient)
         return tunnel(request, socket, head, call, context.streams.client)
       }
       if (info?.verb !== 'watch' || request.headers.upgrade?.toLowerCase() !== 'websocket')
