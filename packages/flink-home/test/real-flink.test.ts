@@ -1,13 +1,12 @@
 /** Against real Flink homes of this machine: our command line is the scripts', and it starts a cluster that runs a job. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { atLeast, lineOf } from '../src/distribution/version.ts'
-import { findJava, imageCatalogue, launchFlink } from '../src/index.ts'
-import type { FlinkHome } from '../src/index.ts'
+import { atLeast } from '../src/distribution/version.ts'
+import { archives, findJava, imageCatalogue, launchFlink } from '../src/index.ts'
 import { startCluster } from './support/cluster.ts'
-import { flinkDir, realHomes } from './support/homes.ts'
+import { flinkDir, newestHomes, realHomes, thorough } from './support/homes.ts'
 import { scriptArguments } from './support/scripts.ts'
 
 const config = {
@@ -74,12 +73,8 @@ const comparable = (args: readonly string[]): unknown => {
   }
 }
 
-/** One of the old line and the newest: enough to see that a cluster starts; the other versions are tried end to end. */
-const newestOfEach = (homes: readonly FlinkHome[]): FlinkHome[] =>
-  ['1', '2'].flatMap((major) => homes.findLast((home) => lineOf(home.version).startsWith(`${major}.`)) ?? [])
-
 describe.skipIf(realHomes.length === 0)('a cluster started with it', () => {
-  for (const home of newestOfEach(realHomes))
+  for (const home of newestHomes)
     test.each(['StateMachineExample.jar', 'TopSpeedWindowing.jar'])(
       `Flink ${home.version} runs %s`,
       { timeout: 120_000 },
@@ -99,6 +94,32 @@ describe.skipIf(realHomes.length === 0)('a cluster started with it', () => {
           expect(cluster.log('jobmanager')).toContain('Starting StandaloneSessionClusterEntrypoint')
         } finally {
           expect(await cluster.stop()).toBe(143)
+        }
+      },
+    )
+})
+
+describe.skipIf(!thorough || realHomes.length === 0)('class-data archives', () => {
+  for (const home of realHomes)
+    test(
+      `are made for both processes of Flink ${home.version} and hold its Kubernetes client`,
+      { timeout: 300_000 },
+      async () => {
+        const dir = mkdtempSync(join(tmpdir(), 'drey-archives-'))
+        for (const name of readdirSync(home.dir).filter((name) => name !== '.drey'))
+          symlinkSync(join(home.dir, name), join(dir, name))
+        const own = { ...home, dir }
+        const java = await findJava({ flink: home.version, feature: 17 })
+        const made = archives()
+        expect(made.find(own, java, 'jobmanager')).toBeUndefined()
+        try {
+          await made.make(own, java)
+          expect(made.find(own, java, 'taskmanager')).toMatch(/^taskmanager-java\d+-[0-9a-f]{16}\.jsa$/)
+          const archive = readFileSync(join(dir, '.drey', made.find(own, java, 'jobmanager') ?? ''))
+          expect(archive.includes('KubernetesApplicationClusterEntrypoint')).toBe(true)
+          expect(readdirSync(join(dir, '.drey')).filter((name) => !name.endsWith('.jsa'))).toEqual([])
+        } finally {
+          rmSync(dir, { recursive: true, force: true })
         }
       },
     )

@@ -73,12 +73,14 @@ export const toyApi = async (
     return [404, { apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: 'NotFound', code: 404 }]
   }
 
-  const server = createSecureServer({ ...(await selfSigned(java, folder)), allowHTTP1: true }, (request, response) => {
-    void answer(request).then(([status, body]) => {
+  const server = createSecureServer(
+    { ...(await selfSigned(java, folder)), allowHTTP1: true },
+    async (request, response) => {
+      const [status, body] = await answer(request)
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(body))
-    })
-  })
+    },
+  )
   const sockets = new WebSocketServer({ noServer: true })
   const connections = new Set<Duplex>()
   server.on('secureConnection', (socket: Duplex) => {
