@@ -60,6 +60,13 @@ describe('drey validate', () => {
     expect(out).toBe(readFileSync(join(here, 'broken.txt'), 'utf8'))
   })
 
+  test('manifests of well-known tutorials: what passes, what is refused, what is worth a warning', async () => {
+    const { code, out } = await drey('validate -f scenarios.yaml', {}, here)
+    expect(code).toBe(1)
+    // To renew: drey validate -f scenarios.yaml > scenarios.txt
+    expect(out).toBe(readFileSync(join(here, 'scenarios.txt'), 'utf8'))
+  })
+
   test('one line of JSON for each document, in order', async () => {
     const files = {
       'all.yaml': `${orders()}---\n${orders().replace('parallelism: 2', 'parallelism: 0')}---\nkind: Namespace\napiVersion: v1\nmetadata: { name: team }\n`,

@@ -116,7 +116,8 @@ const volumeBehind = (directory: string, spec: FlinkDeploymentSpec): string | un
   const volume = templates
     .flatMap((pod) => entries(pod['volumes']))
     .find(({ name }) => mount !== undefined && name === mount['name'])
-  return volume && Object.keys(volume).find((key) => key !== 'name')
+  // Without a source the API server makes it an emptyDir.
+  return volume && (Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir')
 }
 
 const entries = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isJson) : [])
