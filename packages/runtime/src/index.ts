@@ -1,5 +1,11 @@
 /** Pods as local processes, and the built-in controllers. */
-export { startControllers, type Controllers, type ControllersOptions, type ForwardOptions, type Log } from './controllers.ts'
+export {
+  startControllers,
+  type Controllers,
+  type ControllersOptions,
+  type ForwardOptions,
+  type Log,
+} from './controllers.ts'
 export { startKubelet } from './kubelet/kubelet.ts'
 export type { Kubelet, KubeletOptions } from './kubelet/kubelet.ts'
 export { sweep } from './kubelet/sweep.ts'
