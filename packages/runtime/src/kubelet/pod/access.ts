@@ -1,6 +1,6 @@
 /**
- * Without a mount namespace the fixed path of the account's token cannot exist. The Java client of Kubernetes (fabric8, from
- * Flink 1.18 on) can be told other paths by its environment, and reads the files again when the token has been renewed.
+ * Without a mount namespace the fixed path of the account's token cannot exist. The Java client of Kubernetes (fabric8, as in
+ * Flink 1.17 … 2.3) can be told other paths by its environment, and reads the files again when the token has been renewed.
  */
 import { join } from 'node:path'
 import type { Mount } from '../../isolation/view.ts'

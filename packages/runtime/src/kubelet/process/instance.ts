@@ -5,7 +5,7 @@
 import { watch } from 'node:fs'
 import { logWriter } from './log.ts'
 import { readInstance, shimLives } from './shim.ts'
-import { killMarked, markOf, signal } from './tree.ts'
+import { killMarked, markOf, signal, startTicksOf } from './tree.ts'
 
 export interface Ended {
   code: number
@@ -44,6 +44,7 @@ export const watchInstance = (options: {
   const over = Promise.withResolvers<Ended>()
   let pid: number | undefined
   let startedAt: number | undefined
+  let ticks: string | undefined
   let ended: Ended | undefined
   let ending = false
 
@@ -58,15 +59,20 @@ export const watchInstance = (options: {
     if (files.pid !== undefined && pid === undefined) {
       pid = files.pid
       startedAt = files.startedAt
+      // While the shim waits for it, the pid cannot have been given to another process.
+      if (shimLives(dir) || markOf(pid) === mark) ticks = startTicksOf(pid)
       changed()
     }
-    const lives = pid !== undefined && markOf(pid) === mark
+    const lives = isOurs()
     // Nobody is left to write the exit file, and it was not written meanwhile: the machine restarted, or somebody killed both.
     if (!lives && !shimLives(dir)) {
       const { exit } = readInstance(dir)
       void end(exit ?? { code: 137, at: now(), lost: true })
     }
   }
+
+  /** By its start time: the environment of a process cannot be read while it is replacing its program. */
+  const isOurs = () => pid !== undefined && ticks !== undefined && startTicksOf(pid) === ticks
 
   const end = async (how: Ended) => {
     ending = true
@@ -102,8 +108,11 @@ export const watchInstance = (options: {
       return ended
     },
     over: over.promise,
-    signal: (name) => void (pid !== undefined && markOf(pid) === mark && signal(pid, name)),
-    kill: async () => void (await killMarked(mark)),
+    signal: (name) => void (pid !== undefined && isOurs() && signal(pid, name)),
+    async kill() {
+      if (pid !== undefined && isOurs()) signal(pid, 'SIGKILL')
+      await killMarked(mark)
+    },
     async release() {
       if (ending) return
       ending = true

@@ -37,17 +37,20 @@ export const markOf = (pid: number): string | undefined => {
   return environment.slice(start + markName.length + 1, end < 0 ? undefined : end)
 }
 
-/** Kills every process marked with `prefix`, and those they fork meanwhile, until none is left. */
+/**
+ * Kills every process marked with `prefix`, and those they fork meanwhile, until none is left. A process that is just
+ * replacing its program shows no environment, so "none" must be seen twice.
+ */
 export const killMarked = async (prefix: string): Promise<number> => {
   const killed = new Set<number>()
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0, empty = 0; round < 400 && empty < 2; round++) {
     const left = marked(prefix)
-    if (left.length === 0) return killed.size
+    empty = left.length === 0 ? empty + 1 : 0
     for (const { pid } of left) {
       killed.add(pid)
       signal(pid, 'SIGKILL')
     }
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    if (empty < 2) await new Promise((resolve) => setTimeout(resolve, 5))
   }
   return killed.size
 }
