@@ -101,6 +101,8 @@ describe('a Flink image', () => {
       expect((await images.resolve('flink:1.20', (message) => heard.push(message))).imageId).toMatch(/^flink:1\.20\.5@/)
       expect(heard[0]).toMatch(/Flink 1\.20 is not on this machine yet; fetching it/)
       expect(heard.at(-1)).toBe('Flink 1.20.5 is ready.')
+      const elsewhere = catalogue(mkdtempSync(join(tmpdir(), 'drey-images-')), { registries: registry.registries })
+      expect((await elsewhere.resolve('flink', silent)).imageId).toMatch(/^flink:1\.20\.5@/)
       await expect(images.resolve('flink:1.20.1', silent)).rejects.toThrow(
         /has no Flink 1\.20\.1\. It has 1\.20\.4, 1\.20\.5/,
       )

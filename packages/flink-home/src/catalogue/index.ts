@@ -2,13 +2,14 @@
  * The image catalogue of a home without containers: image names that mean a Flink distribution of this machine, small
  * images that mean its shell, and the user's own names. A Flink version that is not here yet is fetched.
  */
-import { addFlink } from '../distribution/add.ts'
+import { addFlink, availableFlink } from '../distribution/add.ts'
 import { findFlink } from '../distribution/homes.ts'
 import type { Progress } from '../distribution/progress.ts'
 import type { FlinkHome } from '../distribution/record.ts'
 import type { Registries } from '../distribution/registries.ts'
 import { ImageUnknownError } from '../image.ts'
 import type { ImageCatalogue, ResolvedImage } from '../image.ts'
+import { newestOf } from '../distribution/version.ts'
 import { findJava } from '../java.ts'
 import type { Java } from '../java.ts'
 import { flinkImage } from './flink-image.ts'
@@ -28,8 +29,6 @@ export interface CatalogueOptions {
   /** variables of the machine, for finding Java */
   env?: NodeJS.ProcessEnv | undefined
   registries?: Registries | undefined
-  /** newest version to take for `flink:latest` when none is at hand; the registry's newest if absent */
-  newest?: string | undefined
 }
 
 export interface ImageCatalogueOfHome extends ImageCatalogue {
@@ -49,7 +48,7 @@ export const imageCatalogue = (options: CatalogueOptions): ImageCatalogueOfHome 
     signal: AbortSignal | undefined,
   ): Promise<ResolvedImage> => {
     // Java first: without one there is no use in a download.
-    const version = wanted.version ?? findFlink(flinkDir)?.version ?? options.newest ?? '2.2'
+    const version = wanted.version ?? findFlink(flinkDir)?.version ?? (await newestOffered(registries))
     const java = await findJava({ flink: version, feature: wanted.java, env })
     const home = findFlink(flinkDir, version) ?? (await fetchFlink(version, progress, signal))
     if (!plainJvm) classData.makeInBackground(home, java)
@@ -93,6 +92,10 @@ export const imageCatalogue = (options: CatalogueOptions): ImageCatalogueOfHome 
     },
   }
 }
+
+/** What `flink:latest` means on a machine without any Flink. */
+const newestOffered = async (registries: Registries | undefined): Promise<string> =>
+  newestOf(await availableFlink(registries)) ?? 'latest'
 
 const unknown = (image: string): string =>
   `image ${image} is not in this home. ` +
