@@ -8,7 +8,7 @@ import type { Wanted } from './negotiate.ts'
 import { columnsOf, metadataOf, tableOf, type IncludeObject } from './table.ts'
 import type { WatchReply } from './types.ts'
 
-/** A client that leaves this many bytes unread is cut off; it will list again. */
+/** A client that leaves this many bytes unread, beyond the state at the start, is cut off; it will list again. */
 const slowBytes = 4 << 20
 
 /** One event as JSON with the line feed that ends it. */
@@ -81,30 +81,26 @@ export const streamOverHttp = (
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
   response.flushHeaders()
   let pending: Buffer[] = []
-  let pendingBytes = 0
   let over = false
+  // the state at the start comes at once, however large; nobody is slow before it has been read
+  let start = Number.POSITIVE_INFINITY
   // events of one burst of commits leave in one write
   const flush = (): void => {
     if (!pending.length || over) return
     const bytes = joined(pending)
     pending = []
-    pendingBytes = 0
-    if (response.writableLength > 0 && response.writableLength + bytes.length > slowBytes) {
+    if (response.writableLength > slowBytes + start) {
       log(`watch cut off: ${response.writableLength} bytes unread`)
-      stop()
+      over = true
+      unsubscribe()
       response.destroy()
-      return
-    }
-    response.write(bytes)
+    } else response.write(bytes)
   }
   const unsubscribe = reply.watch.subscribe(
     (event) => {
       if (over) return
-      const bytes = encode(event)
       if (!pending.length) setImmediate(flush)
-      pending.push(bytes)
-      pendingBytes += bytes.length
-      if (pendingBytes > slowBytes) flush()
+      pending.push(encode(event))
     },
     () => {
       flush()
@@ -112,12 +108,12 @@ export const streamOverHttp = (
       response.end()
     },
   )
-  const stop = (): void => {
+  start = pending.reduce((sum, bytes) => sum + bytes.length, 0)
+  response.once('drain', () => (start = 0))
+  response.on('close', () => {
     over = true
     unsubscribe()
-  }
-  response.on('close', stop)
-  if (over) unsubscribe()
+  })
 }
 
 export const streamOverWebSocket = (
@@ -126,15 +122,17 @@ export const streamOverWebSocket = (
   encode: EncodeEvent,
   log: (line: string) => void,
 ): void => {
+  let start = Number.POSITIVE_INFINITY
   const unsubscribe = reply.watch.subscribe(
     (event) => {
-      if (socket.bufferedAmount > slowBytes) {
+      if (socket.bufferedAmount > slowBytes + start) {
         log(`watch cut off: ${socket.bufferedAmount} bytes unread`)
         socket.terminate()
       } else socket.send(encode(event), { binary: false })
     },
     () => socket.close(1000),
   )
+  start = socket.bufferedAmount
   socket.on('close', unsubscribe)
   socket.on('error', () => socket.terminate())
 }

@@ -136,3 +136,35 @@ test('a client that does not read is cut off, and the server goes on', async () 
   await gone
   expect((await home.call('/readyz')).text).toBe('ok')
 })
+
+test('a large state at the start reaches even a client that is slow to begin', async () => {
+  const big = 'x'.repeat(500_000)
+  for (let n = 0; n < 30; n++)
+    await home.create('/api/v1/namespaces/kube-public/configmaps', configMap(`large-${n}`, { big }))
+  const path = '/api/v1/namespaces/kube-public/configmaps?watch=1&resourceVersion=0'
+  const before = cutOff.length
+  const seen = await watch(path)
+  await home.create('/api/v1/namespaces/kube-public/configmaps', configMap('large-last', { big }))
+  for (let n = 0; n < 31; n++) expect((await seen.next()).type).toBe('ADDED')
+  seen.stop()
+
+  const socket = new WebSocket(`${home.url.replace('https', 'wss')}${path}`, { ca: home.pki.ca, ...home.pki.admin })
+  let count = 0
+  await new Promise<void>((resolve) => socket.on('message', () => ++count === 31 && resolve()))
+  socket.close()
+  expect(cutOff.length).toBe(before)
+})
+
+test('closing the server ends open watches and frees the port', async () => {
+  const other = await startHome()
+  const response = await new Promise<IncomingMessage>((resolve) =>
+    httpsRequest(`${other.url}${configMaps}?watch=1`, { agent: other.agent }, resolve).end(),
+  )
+  const ended = new Promise((resolve) => {
+    response.on('error', resolve)
+    response.on('close', resolve)
+  })
+  response.resume()
+  await other.close()
+  await ended
+})
