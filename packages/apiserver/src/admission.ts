@@ -11,7 +11,11 @@ export interface WebhookClientConfig {
 }
 
 /** Sends an AdmissionReview and gives its answer back; rejects when no answer comes in time. */
-export type CallWebhook = (client: WebhookClientConfig, review: Record<string, unknown>, timeoutMs: number) => Promise<Record<string, unknown>>
+export type CallWebhook = (
+  client: WebhookClientConfig,
+  review: Record<string, unknown>,
+  timeoutMs: number,
+) => Promise<Record<string, unknown>>
 
 export interface Reviewed {
   kind: Kind
@@ -25,7 +29,12 @@ export interface Reviewed {
 
 export interface Admission {
   /** undefined: nobody asked to see this write. Otherwise the object after mutation; rejects with ApiError when refused. */
-  review(write: Reviewed, operation: 'CREATE' | 'UPDATE' | 'DELETE', object: KubeObject | undefined, old: KubeObject | undefined): Promise<KubeObject> | undefined
+  review(
+    write: Reviewed,
+    operation: 'CREATE' | 'UPDATE' | 'DELETE',
+    object: KubeObject | undefined,
+    old: KubeObject | undefined,
+  ): Promise<KubeObject> | undefined
 }
 
 export const noAdmission: Admission = { review: () => undefined }

@@ -4,7 +4,7 @@ import { collectGarbage } from './collect/garbage.ts'
 import { endNamespaces, furnishNamespaces } from './collect/namespaces.ts'
 import { protectVolumes } from './collect/protection.ts'
 import type { Registry } from './resources.ts'
-import type { Machine } from './write.ts'
+import type { Machine } from './machine.ts'
 
 export interface CollectOptions {
   caCertificate: string
@@ -12,7 +12,11 @@ export interface CollectOptions {
   clock: ExpiryClock
 }
 
-export const startCollecting = (machine: Machine, registry: Registry, options: CollectOptions): { sweep(): void; stop(): void } => {
+export const startCollecting = (
+  machine: Machine,
+  registry: Registry,
+  options: CollectOptions,
+): { sweep(): void; stop(): void } => {
   const garbage = collectGarbage(machine, registry)
   const expiry = expireEvents(machine.store, options.clock, options.eventTtlMs, garbage.retry)
   const stops = [

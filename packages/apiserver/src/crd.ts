@@ -25,7 +25,9 @@ export const kindsOf = (crd: KubeObject): Kind[] => {
         ...(scale ? [{ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: writes }] : []),
         ...(hasStatus ? [{ name: 'status', kind: names['kind'] as string, verbs: writes }] : []),
       ]
-      const selectable = ((version['selectableFields'] ?? []) as { jsonPath: string }[]).map((field) => field.jsonPath.replace(/^\./, ''))
+      const selectable = ((version['selectableFields'] ?? []) as { jsonPath: string }[]).map((field) =>
+        field.jsonPath.replace(/^\./, ''),
+      )
       return {
         group: spec['group'],
         version: version['name'],
@@ -39,15 +41,23 @@ export const kindsOf = (crd: KubeObject): Kind[] => {
         verbs,
         subresources,
         ...(schema ? { schema: schema as Record<string, unknown>, structural: schema } : {}),
-        ...(version['additionalPrinterColumns'] ? { printerColumns: version['additionalPrinterColumns'] as PrinterColumn[] } : {}),
+        ...(version['additionalPrinterColumns']
+          ? { printerColumns: version['additionalPrinterColumns'] as PrinterColumn[] }
+          : {}),
         ...(schema && someSchema(schema, (one) => one.default !== undefined) ? { defaultsOnRead: true } : {}),
-        ...(schema && someSchema(schema, (one) => one['x-kubernetes-embedded-resource'] === true) ? { embeds: true } : {}),
+        ...(schema && someSchema(schema, (one) => one['x-kubernetes-embedded-resource'] === true)
+          ? { embeds: true }
+          : {}),
         selectableFields: selectable,
         origin: 'crd',
         storage: version['storage'] === true,
         ...(version['deprecated'] ? { deprecated: true } : {}),
         ...(version['deprecated']
-          ? { deprecationWarning: (version['deprecationWarning'] as string | undefined) ?? `${spec['group']}/${version['name']} ${names['kind']} is deprecated` }
+          ? {
+              deprecationWarning:
+                (version['deprecationWarning'] as string | undefined) ??
+                `${spec['group']}/${version['name']} ${names['kind']} is deprecated`,
+            }
           : {}),
         bucket: `${names['plural']}.${spec['group']}`,
         apiVersion: `${spec['group']}/${version['name']}`,
@@ -77,11 +87,14 @@ export const nameConflict = (crd: KubeObject, registry: Registry): { reason: str
   const { group, names } = crd['spec'] as Json
   for (const other of registry.all()) {
     if (other.group !== group || other.bucket === `${names.plural}.${group}`) continue
-    if (other.kind === names.kind || other.listKind === names.kind) return { reason: 'KindConflict', message: `${JSON.stringify(names.kind)} is already in use` }
+    if (other.kind === names.kind || other.listKind === names.kind)
+      return { reason: 'KindConflict', message: `${JSON.stringify(names.kind)} is already in use` }
     const taken = [other.resource, other.singular, ...other.shortNames]
-    if (taken.includes(names.plural)) return { reason: 'PluralConflict', message: `${JSON.stringify(names.plural)} is already in use` }
+    if (taken.includes(names.plural))
+      return { reason: 'PluralConflict', message: `${JSON.stringify(names.plural)} is already in use` }
     for (const short of (names.shortNames ?? []) as string[])
-      if (taken.includes(short)) return { reason: 'ShortNamesConflict', message: `${JSON.stringify(short)} is already in use` }
+      if (taken.includes(short))
+        return { reason: 'ShortNamesConflict', message: `${JSON.stringify(short)} is already in use` }
   }
   return undefined
 }
@@ -98,16 +111,28 @@ export const acceptedStatus = (crd: KubeObject, registry: Registry, time: string
       ]
     : [
         { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
-        { type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' },
+        {
+          type: 'Established',
+          status: 'True',
+          reason: 'InitialNamesAccepted',
+          message: 'the initial names have been accepted',
+        },
       ]
   const old = (status['conditions'] ?? []) as Json[]
   const next = conditions.map((condition) => {
     const was = old.find((one) => one['type'] === condition.type)
-    return was && was['status'] === condition.status && was['reason'] === condition.reason ? was : { ...condition, lastTransitionTime: time }
+    return was && was['status'] === condition.status && was['reason'] === condition.reason
+      ? was
+      : { ...condition, lastTransitionTime: time }
   })
   const others = old.filter((one) => !next.some((condition) => condition.type === one['type']))
   const accepted = taken ? (status['acceptedNames'] ?? { plural: '', kind: '' }) : names
-  const result = { ...status, conditions: [...next, ...others], acceptedNames: accepted, storedVersions: status['storedVersions'] ?? [] }
+  const result = {
+    ...status,
+    conditions: [...next, ...others],
+    acceptedNames: accepted,
+    storedVersions: status['storedVersions'] ?? [],
+  }
   return JSON.stringify(result) === JSON.stringify(status) ? undefined : result
 }
 

@@ -6,7 +6,12 @@ import type { Cause } from './errors.ts'
 import type { Kind } from './resources.ts'
 import { isMap } from './shape.ts'
 
-export const validateCustom = (kind: Kind, object: KubeObject, old: KubeObject | undefined, subresource?: string): Cause[] => {
+export const validateCustom = (
+  kind: Kind,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  subresource?: string,
+): Cause[] => {
   if (kind.origin !== 'crd' || !kind.structural) return []
   const problems =
     subresource === 'status'
@@ -18,9 +23,15 @@ export const validateCustom = (kind: Kind, object: KubeObject, old: KubeObject |
 const causeOf = (problem: Problem): Cause => ({ reason: problem.type, message: problem.body, field: problem.path })
 
 /** The value with the metadata of embedded resources read as metadata; what was not known there is added to `unknown`. */
-export const coerceEmbedded = (schema: StructuralSchema | undefined, value: unknown, unknown: string[], path = ''): unknown => {
+export const coerceEmbedded = (
+  schema: StructuralSchema | undefined,
+  value: unknown,
+  unknown: string[],
+  path = '',
+): unknown => {
   if (!schema) return value
-  if (Array.isArray(value)) return value.map((one, index) => coerceEmbedded(schema.items, one, unknown, `${path}[${index}]`))
+  if (Array.isArray(value))
+    return value.map((one, index) => coerceEmbedded(schema.items, one, unknown, `${path}[${index}]`))
   if (!isMap(value)) return value
   const copy: Record<string, unknown> = { ...value }
   for (const key of Object.keys(value)) {
@@ -30,7 +41,10 @@ export const coerceEmbedded = (schema: StructuralSchema | undefined, value: unkn
       unknown.push(...decoded.unknown.map((field) => `${at}.${field}`))
       copy[key] = decoded.value
     } else if (key !== 'metadata' || path) {
-      const own = schema.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : schema.additionalProperties
+      const own =
+        schema.properties && Object.hasOwn(schema.properties, key)
+          ? schema.properties[key]
+          : schema.additionalProperties
       copy[key] = coerceEmbedded(typeof own === 'object' ? own : undefined, value[key], unknown, at)
     }
   }

@@ -24,7 +24,8 @@ export const decodeBuiltin = (typeName: string, value: unknown): Decoded => {
 
 /** Optional fields that Go keeps as pointers: their zero value means something. */
 const pointers = new Set(
-  ('storageClassName ingressClassName volumeName holderIdentity preferredHolder strategy appProtocol className runtimeClassName ' +
+  (
+    'storageClassName ingressClassName volumeName holderIdentity preferredHolder strategy appProtocol className runtimeClassName ' +
     'automountServiceAccountToken enableServiceLinks controller blockOwnerDeletion immutable optional readOnlyRootFilesystem privileged ' +
     'allowPrivilegeEscalation runAsNonRoot hostUsers suspend shareProcessNamespace setHostnameAsFQDN started serving terminating ready ' +
     'allowVolumeExpansion attachRequired podInfoOnMount allocateLoadBalancerNodePorts hostProcess replicas priority runAsUser runAsGroup ' +
@@ -33,7 +34,8 @@ const pointers = new Set(
     'leaseDurationSeconds leaseTransitions startingDeadlineSeconds successfulJobsHistoryLimit failedJobsHistoryLimit timeoutSeconds ' +
     'minReplicas value stabilizationWindowSeconds averageUtilization maxUnavailable maxSurge minAvailable port targetPort timeAdded ' +
     'matchLabelExpressions hostnameOverride portName ordinals userSpecifiedCommand schema served storage preserveUnknownFields ' +
-    'maximum minimum maxLength minLength maxItems minItems maxProperties minProperties').split(' '),
+    'maximum minimum maxLength minLength maxItems minItems maxProperties minProperties'
+  ).split(' '),
 )
 /** Names above that are plain numbers in these types. */
 const plain: Record<string, ReadonlySet<string>> = {
@@ -43,7 +45,13 @@ const plain: Record<string, ReadonlySet<string>> = {
   'api.core.v1.Toleration': new Set(['value']),
 }
 
-const readType = (name: string, value: unknown, path: readonly string[], goPath: readonly string[], unknown: string[]): unknown => {
+const readType = (
+  name: string,
+  value: unknown,
+  path: readonly string[],
+  goPath: readonly string[],
+  unknown: string[],
+): unknown => {
   const type = builtinType(name)
   if (!type) return value
   if (type.is) return readField(type.is, value, path, goPath, unknown, name)
@@ -80,16 +88,30 @@ const isZero = (type: string, field: BuiltinField, value: unknown): boolean => {
   if ('map' in field.type) return isMap(value) && Object.keys(value).length === 0
   if (value !== '' && value !== 0 && value !== false) return false
   if (pointers.has(field.name) && !plain[type]?.has(field.name)) return false
-  return 'scalar' in field.type && field.type.scalar !== 'intstr' && field.type.scalar !== 'quantity' && field.type.scalar !== 'json'
+  return (
+    'scalar' in field.type &&
+    field.type.scalar !== 'intstr' &&
+    field.type.scalar !== 'quantity' &&
+    field.type.scalar !== 'json'
+  )
 }
 
-const readField = (type: FieldType, value: unknown, path: readonly string[], go: readonly string[], unknown: string[], owner: string): unknown => {
+const readField = (
+  type: FieldType,
+  value: unknown,
+  path: readonly string[],
+  go: readonly string[],
+  unknown: string[],
+  owner: string,
+): unknown => {
   if (value === null || value === undefined) return undefined
   if ('ref' in type) return readType(type.ref, value, path, go, unknown)
   if ('list' in type) {
     if (!Array.isArray(value)) throw wrong(value, go, `[]${goName(type.list)}`, owner)
     const inner = type.list
-    return value.map((one, index) => readField(inner, one, [...path, `[${index}]`], go, unknown, owner) ?? (one === null ? null : {}))
+    return value.map(
+      (one, index) => readField(inner, one, [...path, `[${index}]`], go, unknown, owner) ?? (one === null ? null : {}),
+    )
   }
   if ('map' in type) {
     if (!isMap(value)) throw wrong(value, go, `map[string]${goName(type.map)}`, owner)
@@ -129,19 +151,35 @@ const readScalar = (scalar: string, value: unknown, go: readonly string[], owner
 }
 
 const wrong = (value: unknown, go: readonly string[], expected: string, owner: string): WrongType => {
-  const found = Array.isArray(value) ? 'array' : value !== null && typeof value === 'object' ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value
+  const found = Array.isArray(value)
+    ? 'array'
+    : value !== null && typeof value === 'object'
+      ? 'object'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : typeof value
   const number = found === 'number' && !Number.isInteger(value) ? ` ${String(value)}` : ''
-  return new WrongType(`json: cannot unmarshal ${found}${number} into Go struct field ${shortName(owner)}.${go.join('.')} of type ${expected}`)
+  return new WrongType(
+    `json: cannot unmarshal ${found}${number} into Go struct field ${shortName(owner)}.${go.join('.')} of type ${expected}`,
+  )
 }
 
 const shortName = (type: string): string => type.slice(type.lastIndexOf('.') + 1)
 const goPackage = (type: string): string => `v${type.split('.').at(-2)?.replace(/^v/, '') ?? '1'}.${shortName(type)}`
 const lastOf = (name: string, go: readonly string[]): string => (go.length ? goPackage(name) : shortName(name))
 const goName = (type: FieldType): string =>
-  'ref' in type ? goPackage(type.ref) : 'list' in type ? `[]${goName(type.list)}` : 'map' in type ? `map[string]${goName(type.map)}` : goScalar(type.scalar)
-const goScalar = (scalar: string): string => ({ double: 'float64', bytes: 'uint8', time: 'v1.Time', quantity: 'resource.Quantity' })[scalar] ?? scalar
+  'ref' in type
+    ? goPackage(type.ref)
+    : 'list' in type
+      ? `[]${goName(type.list)}`
+      : 'map' in type
+        ? `map[string]${goName(type.map)}`
+        : goScalar(type.scalar)
+const goScalar = (scalar: string): string =>
+  ({ double: 'float64', bytes: 'uint8', time: 'v1.Time', quantity: 'resource.Quantity' })[scalar] ?? scalar
 
 const setOwn = (target: Record<string, unknown>, key: string, value: unknown): void => {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
   else target[key] = value
 }

@@ -3,7 +3,8 @@ import type { KubeObject } from '@drey/reconcile'
 import { acceptedStatus, kindsOf } from './crd.ts'
 import type { Registry } from './resources.ts'
 import { noAdmission } from './admission.ts'
-import { timeOf, updateObject, type Machine } from './write.ts'
+import { timeOf, type Machine } from './machine.ts'
+import { updateObject } from './update.ts'
 
 const bucket = 'customresourcedefinitions.apiextensions.k8s.io'
 const user = { name: 'system:apiserver', groups: ['system:masters'] }
@@ -29,7 +30,9 @@ export const serveDefinitions = (machine: Machine, registry: Registry): (() => v
     const kind = registry.ofBucket(bucket)!
     const options = { dryRun: false, manager: 'kube-apiserver', fieldValidation: 'Ignore', force: false } as const
     const own = { ...machine, admission: noAdmission }
-    void updateObject(own, { kind, name, subresource: 'status', options, user, warnings: [] }, (live) => ({ value: { ...live, status } })).catch(ignore)
+    void updateObject(own, { kind, name, subresource: 'status', options, user, warnings: [] }, (live) => ({
+      value: { ...live, status },
+    })).catch(ignore)
   }
 
   /** A CRD takes its objects with it; it goes when the last one is gone. */
@@ -37,16 +40,22 @@ export const serveDefinitions = (machine: Machine, registry: Registry): (() => v
     const spec = crd['spec'] as { group: string; names: { plural: string } }
     const objects = `${spec.names.plural}.${spec.group}`
     for (const object of store.list(objects)) {
-      const key = object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name
+      const key = object.metadata.namespace
+        ? `${object.metadata.namespace}/${object.metadata.name}`
+        : object.metadata.name
       if (!object.metadata.finalizers?.length) store.remove(objects, key)
       else if (!object.metadata.deletionTimestamp)
-        store.put(objects, key, { ...object, metadata: { ...object.metadata, deletionTimestamp: timeOf(machine.now()), deletionGracePeriodSeconds: 0 } })
+        store.put(objects, key, {
+          ...object,
+          metadata: { ...object.metadata, deletionTimestamp: timeOf(machine.now()), deletionGracePeriodSeconds: 0 },
+        })
     }
     if (store.count(objects) > 0) return
     const current = store.get(bucket, crd.metadata.name)
     if (!current) return
     const rest = (current.metadata.finalizers ?? []).filter((one) => one !== cleanup)
-    if (rest.length) store.put(bucket, crd.metadata.name, { ...current, metadata: { ...current.metadata, finalizers: rest } })
+    if (rest.length)
+      store.put(bucket, crd.metadata.name, { ...current, metadata: { ...current.metadata, finalizers: rest } })
     else store.remove(bucket, crd.metadata.name)
   }
 

@@ -37,19 +37,29 @@ interface Kinded {
 }
 
 const qualified = (of: Named): string => (of.group ? `${of.resource}.${of.group}` : of.resource)
-const detailsOf = (of: Named, name: string) => ({ ...(name ? { name } : {}), ...(of.group ? { group: of.group } : {}), kind: of.resource })
+const detailsOf = (of: Named, name: string) => ({
+  ...(name ? { name } : {}),
+  ...(of.group ? { group: of.group } : {}),
+  kind: of.resource,
+})
 
 export const notFound = (of: Named, name: string): ApiError =>
   new ApiError(404, 'NotFound', `${qualified(of)} "${name}" not found`, detailsOf(of, name))
 
 /** No such path or resource at all. */
-export const unknownPath = (): ApiError => new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
+export const unknownPath = (): ApiError =>
+  new ApiError(404, 'NotFound', 'the server could not find the requested resource', {})
 
 export const alreadyExists = (of: Named, name: string): ApiError =>
   new ApiError(409, 'AlreadyExists', `${qualified(of)} "${name}" already exists`, detailsOf(of, name))
 
 export const conflict = (of: Named, name: string, why: string): ApiError =>
-  new ApiError(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${why}`, detailsOf(of, name))
+  new ApiError(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualified(of)} "${name}": ${why}`,
+    detailsOf(of, name),
+  )
 
 export const staleWrite = (of: Named, name: string): ApiError =>
   conflict(of, name, 'the object has been modified; please apply your changes to the latest version and try again')
@@ -57,10 +67,20 @@ export const staleWrite = (of: Named, name: string): ApiError =>
 export const badRequest = (message: string): ApiError => new ApiError(400, 'BadRequest', message)
 
 export const forbidden = (of: Named, name: string, why: string): ApiError =>
-  new ApiError(403, 'Forbidden', name ? `${qualified(of)} "${name}" is forbidden: ${why}` : `${qualified(of)} is forbidden: ${why}`, detailsOf(of, name))
+  new ApiError(
+    403,
+    'Forbidden',
+    name ? `${qualified(of)} "${name}" is forbidden: ${why}` : `${qualified(of)} is forbidden: ${why}`,
+    detailsOf(of, name),
+  )
 
 export const methodNotAllowed = (of: Named, verb: string): ApiError =>
-  new ApiError(405, 'MethodNotAllowed', `${verb} is not supported on resources of kind "${qualified(of)}"`, detailsOf(of, ''))
+  new ApiError(
+    405,
+    'MethodNotAllowed',
+    `${verb} is not supported on resources of kind "${qualified(of)}"`,
+    detailsOf(of, ''),
+  )
 
 export const unsupportedMedia = (accepted: readonly string[]): ApiError =>
   new ApiError(
@@ -93,7 +113,13 @@ export const tooLargeResourceVersion = (asked: number, current: number): ApiErro
 // the causes of 422, in the API server's wording ------------------------------------------------------------------------
 
 const shown = (value: unknown): string =>
-  value === undefined ? 'null' : typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  value === undefined
+    ? 'null'
+    : typeof value === 'string'
+      ? JSON.stringify(value)
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value)
 
 export const required = (field: string, why = ''): Cause => ({
   reason: 'FieldValueRequired',
@@ -112,7 +138,10 @@ export const forbiddenField = (field: string, why: string): Cause => ({
 })
 export const unsupportedValue = (field: string, value: unknown, supported: readonly string[]): Cause => ({
   reason: 'FieldValueNotSupported',
-  message: `Unsupported value: ${shown(value)}: supported values: ${[...supported].sort().map((v) => JSON.stringify(v)).join(', ')}`,
+  message: `Unsupported value: ${shown(value)}: supported values: ${[...supported]
+    .sort()
+    .map((v) => JSON.stringify(v))
+    .join(', ')}`,
   field,
 })
 export const duplicateValue = (field: string, value: unknown): Cause => ({
@@ -126,4 +155,5 @@ export const tooLong = (field: string, max: number): Cause => ({
   field,
 })
 
-export const methodNotAllowedHere = (): ApiError => new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+export const methodNotAllowedHere = (): ApiError =>
+  new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})

@@ -29,7 +29,8 @@ export const copyJson = <T>(value: T): T => {
   for (const key of Object.keys(value)) {
     const one = (value as Record<string, unknown>)[key]
     if (one === undefined) continue
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: copyJson(one), enumerable: true, configurable: true, writable: true })
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, { value: copyJson(one), enumerable: true, configurable: true, writable: true })
     else copy[key] = copyJson(one)
   }
   return copy as T

@@ -1,8 +1,19 @@
 /** The server as a `KubeTransport` in this process: no sockets, nothing serialised, objects shared. */
-import { KubeError, type KubeRequest, type KubeResponse, type KubeTransport, type Status, type WatchEvent } from '@drey/reconcile'
+import {
+  KubeError,
+  type KubeRequest,
+  type KubeResponse,
+  type KubeTransport,
+  type Status,
+  type WatchEvent,
+} from '@drey/reconcile'
 import type { ApiReply, ApiRequest, UserInfo } from './types.ts'
 
-export const inMemory = (handle: (request: ApiRequest) => Promise<ApiReply>, user: UserInfo, userAgent?: string): KubeTransport => {
+export const inMemory = (
+  handle: (request: ApiRequest) => Promise<ApiReply>,
+  user: UserInfo,
+  userAgent?: string,
+): KubeTransport => {
   const ask = (request: KubeRequest, watch: boolean): Promise<ApiReply> => {
     const query = new URLSearchParams(request.query)
     if (watch) query.set('watch', 'true')

@@ -37,16 +37,39 @@ export const writeOptions = (request: ApiRequest, kind: string): WriteOptions =>
   const isApply = request.contentType === 'application/apply-patch+yaml'
   const manager = query.get('fieldManager') ?? ''
   if (kind === 'PatchOptions') {
-    if (isApply && !manager) causes.push({ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' })
-    if (!isApply && query.has('force')) causes.push({ reason: 'FieldValueForbidden', message: 'Forbidden: may not be specified for non-apply patch', field: 'force' })
+    if (isApply && !manager)
+      causes.push({
+        reason: 'FieldValueRequired',
+        message: 'Required value: is required for apply patch',
+        field: 'fieldManager',
+      })
+    if (!isApply && query.has('force'))
+      causes.push({
+        reason: 'FieldValueForbidden',
+        message: 'Forbidden: may not be specified for non-apply patch',
+        field: 'force',
+      })
   }
-  if (manager.length > 128) causes.push({ reason: 'FieldValueTooLong', message: 'Too long: may not be more than 128 bytes', field: 'fieldManager' })
+  if (manager.length > 128)
+    causes.push({
+      reason: 'FieldValueTooLong',
+      message: 'Too long: may not be more than 128 bytes',
+      field: 'fieldManager',
+    })
   // eslint-disable-next-line no-control-regex -- exactly these are refused
   if (/[\u0000-\u001f\u007f]/.test(manager))
-    causes.push({ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(manager)}: should only contain printable characters`, field: 'fieldManager' })
+    causes.push({
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${JSON.stringify(manager)}: should only contain printable characters`,
+      field: 'fieldManager',
+    })
   const validation = query.get('fieldValidation') || 'Warn'
   if (!['Strict', 'Warn', 'Ignore'].includes(validation))
-    causes.push({ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(validation)}: supported values: "Ignore", "Strict", "Warn"`, field: 'fieldValidation' })
+    causes.push({
+      reason: 'FieldValueNotSupported',
+      message: `Unsupported value: ${JSON.stringify(validation)}: supported values: "Ignore", "Strict", "Warn"`,
+      field: 'fieldValidation',
+    })
   const dryRun = dryRunOf(query.getAll('dryRun'), kind)
   if (causes.length) throw refused(kind, ...causes)
   return {
@@ -58,21 +81,35 @@ export const writeOptions = (request: ApiRequest, kind: string): WriteOptions =>
 }
 
 /** Without a fieldManager, the first word of the user agent owns what is written. */
-const managerOf = (userAgent: string | undefined): string => (userAgent ?? 'unknown').split('/')[0]!.slice(0, 128) || 'unknown'
+const managerOf = (userAgent: string | undefined): string =>
+  (userAgent ?? 'unknown').split('/')[0]!.slice(0, 128) || 'unknown'
 
 export const deleteOptions = (request: ApiRequest): DeleteOptions => {
   const body: Record<string, any> = isMap(request.body) ? request.body : {}
   const { query } = request
-  const policy = (body['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined) as DeleteOptions['propagation'] | undefined
-  const orphan = (body['orphanDependents'] ?? (query.has('orphanDependents') ? query.get('orphanDependents') !== 'false' : undefined)) as boolean | undefined
+  const policy = (body['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined) as
+    DeleteOptions['propagation'] | undefined
+  const orphan = (body['orphanDependents'] ??
+    (query.has('orphanDependents') ? query.get('orphanDependents') !== 'false' : undefined)) as boolean | undefined
   const causes: Cause[] = []
   if (policy !== undefined && orphan !== undefined)
-    causes.push({ reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`, field: 'propagationPolicy' })
+    causes.push({
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`,
+      field: 'propagationPolicy',
+    })
   if (policy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(policy))
-    causes.push({ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`, field: 'propagationPolicy' })
+    causes.push({
+      reason: 'FieldValueNotSupported',
+      message: `Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan", "nil"`,
+      field: 'propagationPolicy',
+    })
   if (causes.length) throw refused('DeleteOptions', ...causes)
-  const grace = body['gracePeriodSeconds'] ?? (query.get('gracePeriodSeconds') === null ? undefined : Number(query.get('gracePeriodSeconds')))
-  if (grace !== undefined && !Number.isInteger(grace)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(String(grace))}: invalid syntax`)
+  const grace =
+    body['gracePeriodSeconds'] ??
+    (query.get('gracePeriodSeconds') === null ? undefined : Number(query.get('gracePeriodSeconds')))
+  if (grace !== undefined && !Number.isInteger(grace))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(String(grace))}: invalid syntax`)
   return {
     dryRun: dryRunOf([...(body['dryRun'] ?? []), ...query.getAll('dryRun')], 'DeleteOptions'),
     graceSeconds: grace,
@@ -96,22 +133,33 @@ export const listOptions = (query: URLSearchParams, watch: boolean): ListOptions
   const match = query.get('resourceVersionMatch') ?? ''
   const resourceVersion = query.get('resourceVersion') ?? ''
   const limitText = query.get('limit')
-  if (limitText && !/^[+-]?\d+$/.test(limitText)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(limitText)}: invalid syntax`)
+  if (limitText && !/^[+-]?\d+$/.test(limitText))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(limitText)}: invalid syntax`)
   const causes: Cause[] = []
-  const no = (field: string, why: string): void => void causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field })
+  const no = (field: string, why: string): void =>
+    void causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field })
   const initial = query.get('sendInitialEvents')
   if (watch) {
     if (initial !== null) {
-      if (match !== 'NotOlderThan') no('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
-    } else if (match) no('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
+      if (match !== 'NotOlderThan')
+        no('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+    } else if (match)
+      no('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
   } else {
     if (initial !== null) no('sendInitialEvents', 'sendInitialEvents is forbidden for list')
     if (match) {
-      if (!resourceVersion) no('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
-      if (query.get('continue')) no('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
+      if (!resourceVersion)
+        no('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
+      if (query.get('continue'))
+        no('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
       if (match !== 'Exact' && match !== 'NotOlderThan')
-        causes.push({ reason: 'FieldValueNotSupported', message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`, field: 'resourceVersionMatch' })
-      if (match === 'Exact' && resourceVersion === '0') no('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+        causes.push({
+          reason: 'FieldValueNotSupported',
+          message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
+          field: 'resourceVersionMatch',
+        })
+      if (match === 'Exact' && resourceVersion === '0')
+        no('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
     }
   }
   if (causes.length) throw refused('ListOptions', ...causes)
@@ -128,6 +176,8 @@ export const listOptions = (query: URLSearchParams, watch: boolean): ListOptions
 /** A resourceVersion as a number; throws the API server's 400. */
 export const revisionOf = (text: string): number => {
   if (!/^\d+$/.test(text))
-    throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    )
   return Number(text)
 }

@@ -67,8 +67,10 @@ interface Entry {
 /** `[revision, "P" | "D", bucket, key, object]` per line; the first line is `["drey", format, revision]`. */
 const format = 1
 const header = (revision: number): string => `${JSON.stringify(['drey', format, revision])}\n`
-const put = (revision: number, entry: StoredObject): string => `[${revision},"P",${JSON.stringify(entry.bucket)},${JSON.stringify(entry.key)},${JSON.stringify(entry.object)}]\n`
-const removal = (revision: number, bucket: string, key: string): string => `${JSON.stringify([revision, 'D', bucket, key])}\n`
+const put = (revision: number, entry: StoredObject): string =>
+  `[${revision},"P",${JSON.stringify(entry.bucket)},${JSON.stringify(entry.key)},${JSON.stringify(entry.object)}]\n`
+const removal = (revision: number, bucket: string, key: string): string =>
+  `${JSON.stringify([revision, 'D', bucket, key])}\n`
 
 /** The journal in `file`, made when it is not there. */
 export const journal = (file: string, options: JournalOptions = {}): Persist => {
@@ -119,11 +121,16 @@ export const journal = (file: string, options: JournalOptions = {}): Persist => 
         record = JSON.parse(text) as unknown[]
       } catch (error) {
         if (last) return good
-        throw new StorageError(`${file} is damaged at line ${line}: move it away to start empty, or cut it there to keep what is before`, false, error)
+        throw new StorageError(
+          `${file} is damaged at line ${line}: move it away to start empty, or cut it there to keep what is before`,
+          false,
+          error,
+        )
       }
       if (line === 1) {
         if (record[0] !== 'drey') throw new StorageError(`${file} is no journal of this program`, false)
-        if (record[1] !== format) throw new StorageError(`${file} has format ${String(record[1])}; this program reads ${format}`, false)
+        if (record[1] !== format)
+          throw new StorageError(`${file} has format ${String(record[1])}; this program reads ${format}`, false)
         revision = record[2] as number
       } else {
         const [at, what, bucket, key, object] = record as [number, string, string, string, KubeObject]
@@ -163,7 +170,9 @@ export const journal = (file: string, options: JournalOptions = {}): Persist => 
     const code = (error as NodeJS.ErrnoException).code
     const full = code === 'ENOSPC' || code === 'EDQUOT'
     return new StorageError(
-      full ? `the disk of ${dirname(file)} is full: nothing was changed; make room and try again` : `cannot write ${file}: ${(error as Error).message}`,
+      full
+        ? `the disk of ${dirname(file)} is full: nothing was changed; make room and try again`
+        : `cannot write ${file}: ${(error as Error).message}`,
       full,
       error,
     )
@@ -178,7 +187,8 @@ export const journal = (file: string, options: JournalOptions = {}): Persist => 
     remember(bucket, key, gone ? undefined : object, bytes)
     tail?.push(text)
     syncSoon()
-    if (size > compactBytes && size > 2 * liveBytes && !rewriting) rewriting = rewrite().finally(() => (rewriting = undefined))
+    if (size > compactBytes && size > 2 * liveBytes && !rewriting)
+      rewriting = rewrite().finally(() => (rewriting = undefined))
   }
 
   const syncSoon = (): void => {
@@ -193,7 +203,9 @@ export const journal = (file: string, options: JournalOptions = {}): Persist => 
     if (!dirty || closed) return syncing ?? Promise.resolve()
     dirty = false
     // a failing fdatasync is told by the next write
-    return (syncing = new Promise<void>((resolve) => fdatasync(fd, () => resolve())).finally(() => (syncing = undefined)))
+    return (syncing = new Promise<void>((resolve) => fdatasync(fd, () => resolve())).finally(
+      () => (syncing = undefined),
+    ))
   }
 
   /** Writes what lives to a new file beside, then what came meanwhile, and puts it in the place of the old one. */
@@ -257,7 +269,8 @@ export const journal = (file: string, options: JournalOptions = {}): Persist => 
 }
 
 /** A journal in a directory of the home. */
-export const journalIn = (directory: string, options?: JournalOptions): Persist => journal(join(directory, 'objects.jsonl'), options)
+export const journalIn = (directory: string, options?: JournalOptions): Persist =>
+  journal(join(directory, 'objects.jsonl'), options)
 
 /** The lines of a file with where each ends; `last` marks one that no newline ended. */
 function* linesOf(fd: number): Generator<{ text: string; end: number; last: boolean }> {

@@ -6,7 +6,7 @@ import type { Kind } from './resources.ts'
 import { fieldSelector, labelSelector } from './selectors.ts'
 import { keyFor, type Store } from './store.ts'
 import type { KubeObjectList } from './types.ts'
-import { asShown } from './write.ts'
+import { asShown } from './versions.ts'
 
 export const getObject = (store: Store, kind: Kind, namespace: string | undefined, name: string): KubeObject => {
   const stored = store.get(kind.bucket, keyFor(kind.namespaced ? namespace : undefined, name))
@@ -15,7 +15,11 @@ export const getObject = (store: Store, kind: Kind, namespace: string | undefine
 }
 
 /** Which objects a list, watch or deletecollection speaks about; undefined: all of the namespace. */
-export const chooser = (kind: Kind, labels: string | null, fields: string | null): ((object: KubeObject) => boolean) | undefined => {
+export const chooser = (
+  kind: Kind,
+  labels: string | null,
+  fields: string | null,
+): ((object: KubeObject) => boolean) | undefined => {
   const byLabel = labelSelector(labels)
   const byField = selectFields(kind, fields)
   if (!byLabel && !byField) return undefined
@@ -30,7 +34,11 @@ const selectFields = (kind: Kind, fields: string | null): ((object: KubeObject) 
     const unknown = error instanceof ApiError && /^field label not supported: (.*)$/.exec(error.message)?.[1]
     if (!unknown) throw error
     const others = Object.keys(kind.fields).length > 2
-    throw badRequest(others || kind.origin === 'crd' ? `field label not supported: ${unknown}` : `${JSON.stringify(unknown)} is not a known field selector: only "metadata.name", "metadata.namespace"`)
+    throw badRequest(
+      others || kind.origin === 'crd'
+        ? `field label not supported: ${unknown}`
+        : `${JSON.stringify(unknown)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+    )
   }
 }
 
@@ -39,7 +47,8 @@ interface Token {
   revision: number
   after: string
 }
-const writeToken = (token: Token): string => btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: token.revision, start: token.after })).replace(/=+$/, '')
+const writeToken = (token: Token): string =>
+  btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: token.revision, start: token.after })).replace(/=+$/, '')
 const readToken = (text: string): Token => {
   try {
     const value = JSON.parse(atob(text)) as { rv: number; start: string }
@@ -47,13 +56,20 @@ const readToken = (text: string): Token => {
   } catch {
     throw badRequest('invalid continue token: continue key is not valid: illegal base64 data at input byte 0')
   }
-  throw badRequest('invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
+  throw badRequest(
+    'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+  )
 }
 
 const tokenTooOld =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
 
-export const listObjects = (store: Store, kind: Kind, namespace: string | undefined, query: URLSearchParams): KubeObjectList => {
+export const listObjects = (
+  store: Store,
+  kind: Kind,
+  namespace: string | undefined,
+  query: URLSearchParams,
+): KubeObjectList => {
   const options = listOptions(query, false)
   const home = kind.namespaced ? namespace : undefined
   const matches = chooser(kind, options.labels, options.fields)
@@ -66,7 +82,10 @@ export const listObjects = (store: Store, kind: Kind, namespace: string | undefi
     const object = objects[index]!
     if (!matches || matches(object)) items.push(asShown(kind, object))
   }
-  const metadata: KubeObjectList['metadata'] = { ...(kind.origin === 'crd' ? { continue: '' } : {}), resourceVersion: String(revision) }
+  const metadata: KubeObjectList['metadata'] = {
+    ...(kind.origin === 'crd' ? { continue: '' } : {}),
+    resourceVersion: String(revision),
+  }
   if (index < objects.length && (!matches || objects.slice(index).some(matches))) {
     metadata.continue = writeToken({ revision, after: keyOf(objects[index - 1]!) })
     if (!matches) metadata.remainingItemCount = objects.length - index
@@ -87,7 +106,12 @@ const firstAfter = (objects: readonly KubeObject[], key: string): number => {
   return low
 }
 
-const snapshot = (store: Store, kind: Kind, namespace: string | undefined, options: ListOptions): { objects: readonly KubeObject[]; revision: number; after?: string } => {
+const snapshot = (
+  store: Store,
+  kind: Kind,
+  namespace: string | undefined,
+  options: ListOptions,
+): { objects: readonly KubeObject[]; revision: number; after?: string } => {
   if (options.continue) {
     const token = readToken(options.continue)
     const objects = store.listAt(kind.bucket, token.revision, namespace)

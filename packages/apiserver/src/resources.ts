@@ -45,7 +45,10 @@ export interface Kind extends ResourceInfo {
 }
 
 const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
-const metaFields: Record<string, FieldReader> = { 'metadata.name': (o) => o.metadata.name, 'metadata.namespace': (o) => o.metadata.namespace ?? '' }
+const metaFields: Record<string, FieldReader> = {
+  'metadata.name': (o) => o.metadata.name,
+  'metadata.namespace': (o) => o.metadata.namespace ?? '',
+}
 
 interface Row {
   strategy?: Strategy
@@ -60,8 +63,17 @@ interface Row {
   singular?: string
 }
 
-const replicas: ScalePaths = { specReplicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' }
-const sub = (name: string, kind: string, verbs: readonly string[], gv?: { group: string; version: string }): SubresourceInfo => ({ name, kind, verbs, ...gv })
+const replicas: ScalePaths = {
+  specReplicas: '.spec.replicas',
+  statusReplicas: '.status.replicas',
+  selector: '.spec.selector',
+}
+const sub = (
+  name: string,
+  kind: string,
+  verbs: readonly string[],
+  gv?: { group: string; version: string },
+): SubresourceInfo => ({ name, kind, verbs, ...gv })
 const podParts: readonly SubresourceInfo[] = [
   sub('attach', 'PodAttachOptions', ['create', 'get']),
   sub('binding', 'Binding', ['create']),
@@ -71,23 +83,54 @@ const podParts: readonly SubresourceInfo[] = [
   sub('log', 'Pod', ['get']),
   sub('portforward', 'PodPortForwardOptions', ['create', 'get']),
 ]
-const aboutFields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((field) => `involvedObject.${field}`)
+const aboutFields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
+  (field) => `involvedObject.${field}`,
+)
 const createOnly: readonly Verb[] = ['create']
 const readVerbs: readonly Verb[] = ['get', 'list', 'watch']
 
 /** `group/version` → resource and kind → what is special. */
 const table: Record<string, Record<string, Row>> = {
   v1: {
-    'pods Pod': { strategy: pods, short: 'po', all: true, more: podParts, fields: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork', 'status.phase', 'status.podIP', 'status.nominatedNodeName'] },
+    'pods Pod': {
+      strategy: pods,
+      short: 'po',
+      all: true,
+      more: podParts,
+      fields: [
+        'spec.nodeName',
+        'spec.restartPolicy',
+        'spec.schedulerName',
+        'spec.serviceAccountName',
+        'spec.hostNetwork',
+        'status.phase',
+        'status.podIP',
+        'status.nominatedNodeName',
+      ],
+    },
     'services Service': { short: 'svc', all: true, fields: ['spec.clusterIP', 'spec.type'] },
     'configmaps ConfigMap': { strategy: kinds.configMaps, short: 'cm' },
     'secrets Secret': { strategy: kinds.secrets, fields: ['type'] },
-    'serviceaccounts ServiceAccount': { short: 'sa', more: [sub('token', 'TokenRequest', ['create'], { group: 'authentication.k8s.io', version: 'v1' })] },
-    'namespaces Namespace': { strategy: kinds.namespaces, short: 'ns', cluster: true, fields: ['status.phase'], verbs: allVerbs.filter((verb) => verb !== 'deletecollection'), more: [sub('finalize', 'Namespace', ['update'])] },
+    'serviceaccounts ServiceAccount': {
+      short: 'sa',
+      more: [sub('token', 'TokenRequest', ['create'], { group: 'authentication.k8s.io', version: 'v1' })],
+    },
+    'namespaces Namespace': {
+      strategy: kinds.namespaces,
+      short: 'ns',
+      cluster: true,
+      fields: ['status.phase'],
+      verbs: allVerbs.filter((verb) => verb !== 'deletecollection'),
+      more: [sub('finalize', 'Namespace', ['update'])],
+    },
     'nodes Node': { strategy: kinds.nodes, short: 'no', cluster: true, fields: ['spec.unschedulable'] },
     'persistentvolumeclaims PersistentVolumeClaim': { strategy: kinds.claims, short: 'pvc' },
     'persistentvolumes PersistentVolume': { strategy: kinds.volumes, short: 'pv', cluster: true },
-    'events Event': { strategy: kinds.events, short: 'ev', fields: [...aboutFields, 'reason', 'reportingComponent', 'source', 'type'] },
+    'events Event': {
+      strategy: kinds.events,
+      short: 'ev',
+      fields: [...aboutFields, 'reason', 'reportingComponent', 'source', 'type'],
+    },
     'endpoints Endpoints': { strategy: kinds.endpoints, short: 'ep', singular: 'endpoints' },
     'resourcequotas ResourceQuota': { strategy: kinds.withStatus, short: 'quota' },
     'limitranges LimitRange': { short: 'limits' },
@@ -95,7 +138,13 @@ const table: Record<string, Record<string, Row>> = {
   },
   'apps/v1': {
     'deployments Deployment': { strategy: workloads.deployments, short: 'deploy', all: true, scale: replicas },
-    'replicasets ReplicaSet': { strategy: workloads.replicaSets, short: 'rs', all: true, scale: replicas, fields: ['status.replicas'] },
+    'replicasets ReplicaSet': {
+      strategy: workloads.replicaSets,
+      short: 'rs',
+      all: true,
+      scale: replicas,
+      fields: ['status.replicas'],
+    },
     'statefulsets StatefulSet': { strategy: workloads.statefulSets, short: 'sts', all: true, scale: replicas },
     'daemonsets DaemonSet': { strategy: workloads.daemonSets, short: 'ds', all: true },
     'controllerrevisions ControllerRevision': {},
@@ -104,8 +153,12 @@ const table: Record<string, Record<string, Row>> = {
     'jobs Job': { strategy: workloads.jobs, all: true, fields: ['status.successful'] },
     'cronjobs CronJob': { strategy: workloads.cronJobs, short: 'cj', all: true },
   },
-  'autoscaling/v1': { 'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: oldAutoscalers, short: 'hpa', all: true } },
-  'autoscaling/v2': { 'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: kinds.autoscalers, short: 'hpa', all: true } },
+  'autoscaling/v1': {
+    'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: oldAutoscalers, short: 'hpa', all: true },
+  },
+  'autoscaling/v2': {
+    'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: kinds.autoscalers, short: 'hpa', all: true },
+  },
   'policy/v1': { 'poddisruptionbudgets PodDisruptionBudget': { strategy: kinds.disruptionBudgets, short: 'pdb' } },
   'networking.k8s.io/v1': {
     'ingresses Ingress': { strategy: kinds.ingresses, short: 'ing' },
@@ -114,21 +167,40 @@ const table: Record<string, Record<string, Row>> = {
   },
   'discovery.k8s.io/v1': { 'endpointslices EndpointSlice': { strategy: kinds.endpointSlices } },
   'coordination.k8s.io/v1': { 'leases Lease': { strategy: kinds.leases, createOnUpdate: true } },
-  'events.k8s.io/v1': { 'events Event': { strategy: kinds.events, short: 'ev', fields: [...aboutFields.map((field) => field.replace('involvedObject', 'regarding')), 'reason', 'reportingController', 'type'] } },
+  'events.k8s.io/v1': {
+    'events Event': {
+      strategy: kinds.events,
+      short: 'ev',
+      fields: [
+        ...aboutFields.map((field) => field.replace('involvedObject', 'regarding')),
+        'reason',
+        'reportingController',
+        'type',
+      ],
+    },
+  },
   'rbac.authorization.k8s.io/v1': {
     'roles Role': { strategy: kinds.roles },
     'rolebindings RoleBinding': { strategy: kinds.bindings },
     'clusterroles ClusterRole': { strategy: kinds.roles, cluster: true },
     'clusterrolebindings ClusterRoleBinding': { strategy: kinds.bindings, cluster: true },
   },
-  'storage.k8s.io/v1': { 'storageclasses StorageClass': { strategy: kinds.storageClasses, short: 'sc', cluster: true } },
-  'scheduling.k8s.io/v1': { 'priorityclasses PriorityClass': { strategy: kinds.priorityClasses, short: 'pc', cluster: true } },
+  'storage.k8s.io/v1': {
+    'storageclasses StorageClass': { strategy: kinds.storageClasses, short: 'sc', cluster: true },
+  },
+  'scheduling.k8s.io/v1': {
+    'priorityclasses PriorityClass': { strategy: kinds.priorityClasses, short: 'pc', cluster: true },
+  },
   'admissionregistration.k8s.io/v1': {
     'mutatingwebhookconfigurations MutatingWebhookConfiguration': { strategy: kinds.webhooks, cluster: true },
     'validatingwebhookconfigurations ValidatingWebhookConfiguration': { strategy: kinds.webhooks, cluster: true },
   },
-  'apiextensions.k8s.io/v1': { 'customresourcedefinitions CustomResourceDefinition': { strategy: definitions, short: 'crd,crds', cluster: true } },
-  'apiregistration.k8s.io/v1': { 'apiservices APIService': { strategy: kinds.withStatus, cluster: true, verbs: readVerbs } },
+  'apiextensions.k8s.io/v1': {
+    'customresourcedefinitions CustomResourceDefinition': { strategy: definitions, short: 'crd,crds', cluster: true },
+  },
+  'apiregistration.k8s.io/v1': {
+    'apiservices APIService': { strategy: kinds.withStatus, cluster: true, verbs: readVerbs },
+  },
   // answered by extensions only
   'authentication.k8s.io/v1': {
     'tokenreviews TokenReview': { cluster: true, verbs: createOnly },
@@ -153,7 +225,11 @@ export const builtinKinds = (serviceCidr: string): Kind[] =>
 
 /** Versions whose objects are stored in another one. */
 const eventVersion = { storageApiVersion: 'v1', toStored: kinds.eventAsStored, fromStored: kinds.eventAsNew }
-const autoscalerVersion = { storageApiVersion: 'autoscaling/v2', toStored: autoscalerAsStored, fromStored: autoscalerAsOld }
+const autoscalerVersion = {
+  storageApiVersion: 'autoscaling/v2',
+  toStored: autoscalerAsStored,
+  fromStored: autoscalerAsOld,
+}
 
 const kindOf = (apiVersion: string, names: string, row: Row & { strategy: Strategy }): Kind => {
   const [resource = '', kind = ''] = names.split(' ')
@@ -169,12 +245,18 @@ const kindOf = (apiVersion: string, names: string, row: Row & { strategy: Strate
     kind,
     listKind: `${kind}List`,
     shortNames: row.short?.split(',') ?? [],
-    categories: row.all ? ['all'] : group === 'apiextensions.k8s.io' || group === 'admissionregistration.k8s.io' ? ['api-extensions'] : [],
+    categories: row.all
+      ? ['all']
+      : group === 'apiextensions.k8s.io' || group === 'admissionregistration.k8s.io'
+        ? ['api-extensions']
+        : [],
     namespaced: !row.cluster,
     verbs: row.verbs ?? allVerbs,
     subresources: [
       ...(row.strategy.status ? [sub('status', kind, ['get', 'patch', 'update'])] : []),
-      ...(row.scale ? [sub('scale', 'Scale', ['get', 'patch', 'update'], { group: 'autoscaling', version: 'v1' })] : []),
+      ...(row.scale
+        ? [sub('scale', 'Scale', ['get', 'patch', 'update'], { group: 'autoscaling', version: 'v1' })]
+        : []),
       ...(row.more ?? []),
     ].sort((a, b) => (a.name < b.name ? -1 : 1)),
     origin: 'builtin',
@@ -194,7 +276,9 @@ const kindOf = (apiVersion: string, names: string, row: Row & { strategy: Strate
 
 const readerOf = (field: string): FieldReader => {
   if (field === 'source') return fieldAt('source.component')
-  const read = fieldAt(field.replace(/^regarding/, 'involvedObject').replace('reportingController', 'reportingComponent'))
+  const read = fieldAt(
+    field.replace(/^regarding/, 'involvedObject').replace('reportingController', 'reportingComponent'),
+  )
   return field === 'spec.unschedulable' || field === 'spec.hostNetwork' ? (object) => read(object) || 'false' : read
 }
 

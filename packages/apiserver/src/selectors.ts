@@ -11,7 +11,9 @@ interface Requirement {
 }
 
 /** `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1` as a predicate over labels; throws 400. Empty: everything. */
-export const labelSelector = (text: string | null | undefined): ((labels: Labels | undefined) => boolean) | undefined => {
+export const labelSelector = (
+  text: string | null | undefined,
+): ((labels: Labels | undefined) => boolean) | undefined => {
   if (!text?.trim()) return undefined
   const requirements = parse(text)
   return (labels) => requirements.every((r) => meets(r, labels?.[r.key]))
@@ -19,12 +21,22 @@ export const labelSelector = (text: string | null | undefined): ((labels: Labels
 
 /** A `LabelSelector` object (`matchLabels`, `matchExpressions`); absent selects nothing, empty everything. */
 export const objectSelector = (
-  selector: { matchLabels?: Labels; matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[] } | undefined | null,
+  selector:
+    | {
+        matchLabels?: Labels
+        matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[]
+      }
+    | undefined
+    | null,
 ): ((labels: Labels | undefined) => boolean) => {
   if (!selector) return () => false
   const requirements: Requirement[] = [
     ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({ key, op: '=' as const, values: [value] })),
-    ...(selector.matchExpressions ?? []).map(({ key, operator, values }) => ({ key, op: operators[operator] ?? ('in' as const), values: values ?? [] })),
+    ...(selector.matchExpressions ?? []).map(({ key, operator, values }) => ({
+      key,
+      op: operators[operator] ?? ('in' as const),
+      values: values ?? [],
+    })),
   ]
   return (labels) => requirements.every((r) => meets(r, labels?.[r.key]))
 }
@@ -99,7 +111,8 @@ const parse = (text: string): Requirement[] => {
   return found
 }
 
-const unable = (text: string, at: number) => badRequest(`unable to parse requirement: found unexpected token in selector ${JSON.stringify(text)} near ${at}`)
+const unable = (text: string, at: number) =>
+  badRequest(`unable to parse requirement: found unexpected token in selector ${JSON.stringify(text)} near ${at}`)
 
 export type FieldReader = (object: KubeObject) => string
 

@@ -20,7 +20,10 @@ import { createStore } from './store.ts'
 import { bind, evict, finalize, scale } from './subresources.ts'
 import type { ApiReply, ApiRequest, ObjectReply } from './types.ts'
 import { openWatch } from './watch.ts'
-import { asShown, createObject, hasStatus, replaceObject, type Machine, type Write, type Written } from './write.ts'
+import { createObject } from './create.ts'
+import { hasStatus, type Machine, type Write, type Written } from './machine.ts'
+import { replaceObject } from './update.ts'
+import { asShown } from './versions.ts'
 
 export type * from './api-server.ts'
 
@@ -30,18 +33,27 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const store = createStore({
     now: () => clock.now(),
     ...(persist ? { persist } : {}),
-    history: { ...(options.historySize ? { size: options.historySize } : {}), ...(options.historyMs ? { ms: options.historyMs } : {}) },
+    history: {
+      ...(options.historySize ? { size: options.historySize } : {}),
+      ...(options.historyMs ? { ms: options.historyMs } : {}),
+    },
     ...(options.freeze ? { entering: deepFreeze } : {}),
   })
   const extensions: Extension[] = []
-  const admission: Admission = options.callWebhook ? createWebhooks({ store, call: options.callWebhook, random }) : noAdmission
+  const admission: Admission = options.callWebhook
+    ? createWebhooks({ store, call: options.callWebhook, random })
+    : noAdmission
   const machine: Machine = { store, now: () => clock.now(), random, admission }
   const stops = [serveDefinitions(machine, registry)]
   makeFirstNamespaces(machine, registry)
   const collecting =
     options.collect === false
       ? undefined
-      : startCollecting(machine, registry, { caCertificate: options.caCertificate ?? '', eventTtlMs: options.eventTtlMs ?? 3_600_000, clock })
+      : startCollecting(machine, registry, {
+          caCertificate: options.caCertificate ?? '',
+          eventTtlMs: options.eventTtlMs ?? 3_600_000,
+          clock,
+        })
   if (collecting) stops.push(collecting.stop)
 
   const handle = async (request: ApiRequest): Promise<ApiReply> => {
@@ -60,7 +72,8 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const answer = (request: ApiRequest, info: RequestInfo): ApiReply | Promise<ApiReply> => {
     const kind = registry.find(info.group, info.version, info.resource)
     if (!kind) throw unknownPath()
-    if (kind.namespaced ? info.name !== undefined && info.namespace === undefined : info.namespace !== undefined) throw unknownPath()
+    if (kind.namespaced ? info.name !== undefined && info.namespace === undefined : info.namespace !== undefined)
+      throw unknownPath()
     const warnings: string[] = kind.deprecationWarning ? [kind.deprecationWarning] : []
     if (info.subresource) return subresource(request, info, kind, warnings)
     if (!kind.verbs.includes(info.verb as never)) throw methodNotAllowedHere()
@@ -71,13 +84,26 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       case 'list':
         return { status: 200, body: listObjects(store, kind, info.namespace, request.query) }
       case 'watch':
-        return openWatch(store, { ...(clock.after ? { after: clock.after } : {}), random }, kind, info.namespace, watchQuery(request, info))
+        return openWatch(
+          store,
+          { ...(clock.after ? { after: clock.after } : {}), random },
+          kind,
+          info.namespace,
+          watchQuery(request, info),
+        )
       case 'delete':
         return removeOne({ kind, ...place, options: deleteOptions(request), user: request.user, warnings }, info.name!)
       case 'deletecollection':
         return removeMany({ kind, ...place, options: deleteOptions(request), user: request.user, warnings }, request)
     }
-    const write: Write = { kind, ...place, ...(info.name === undefined ? {} : { name: info.name }), options: writeOptions(request, `${optionKinds[info.verb]}Options`), user: request.user, warnings }
+    const write: Write = {
+      kind,
+      ...place,
+      ...(info.name === undefined ? {} : { name: info.name }),
+      options: writeOptions(request, `${optionKinds[info.verb]}Options`),
+      user: request.user,
+      warnings,
+    }
     if (kind.namespaced && info.namespace === undefined) throw methodNotAllowedHere()
     switch (info.verb) {
       case 'create':
@@ -93,12 +119,18 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     throw methodNotAllowedHere()
   }
 
-  const subresource = (request: ApiRequest, info: RequestInfo, kind: Kind, warnings: string[]): ApiReply | Promise<ApiReply> => {
+  const subresource = (
+    request: ApiRequest,
+    info: RequestInfo,
+    kind: Kind,
+    warnings: string[],
+  ): ApiReply | Promise<ApiReply> => {
     const part = kind.subresources.find((one) => one.name === info.subresource)
     if (!part || info.rest !== undefined) throw unknownPath()
     if (!part.verbs.includes(info.verb)) throw methodNotAllowedHere()
     const isStatus = part.name === 'status' && hasStatus(kind)
-    if (isStatus && info.verb === 'get') return { status: 200, body: getObject(store, kind, info.namespace, info.name!) }
+    if (isStatus && info.verb === 'get')
+      return { status: 200, body: getObject(store, kind, info.namespace, info.name!) }
     const write: Write = {
       kind,
       ...(info.namespace === undefined ? {} : { namespace: info.namespace }),
@@ -110,14 +142,20 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     }
     if (part.name === 'scale' && kind.scale) return scale(machine, write, request)
     if (isStatus || part.name === 'ephemeralcontainers')
-      return replied(info.verb === 'patch' ? patchObject(machine, write, request.body, request.contentType) : replaceObject(machine, write, request.body), warnings)
+      return replied(
+        info.verb === 'patch'
+          ? patchObject(machine, write, request.body, request.contentType)
+          : replaceObject(machine, write, request.body),
+        warnings,
+      )
     if (kind.bucket === 'pods' && part.name === 'binding') return bind(machine, write, request)
     if (kind.bucket === 'pods' && part.name === 'eviction') return evict(machine, write, request)
     if (kind.bucket === 'namespaces' && part.name === 'finalize') return finalize(machine, write, request)
     throw unknownPath()
   }
 
-  const removeOne = async (removal: Removal, name: string): Promise<ObjectReply> => withWarnings({ status: 200, body: await deleteObject(machine, removal, name) }, removal.warnings)
+  const removeOne = async (removal: Removal, name: string): Promise<ObjectReply> =>
+    withWarnings({ status: 200, body: await deleteObject(machine, removal, name) }, removal.warnings)
 
   const removeMany = async (removal: Removal, request: ApiRequest): Promise<ObjectReply> => {
     const { kind, namespace } = removal
@@ -129,13 +167,28 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     for (const object of chosen) {
       try {
         const own = object.metadata.namespace
-        const reply = await deleteObject(machine, { ...removal, ...(own ? { namespace: own } : {}) }, object.metadata.name)
+        const reply = await deleteObject(
+          machine,
+          { ...removal, ...(own ? { namespace: own } : {}) },
+          object.metadata.name,
+        )
         items.push(reply.kind === 'Status' ? asShown(kind, object) : (reply as KubeObject))
       } catch (error) {
         if (!(error instanceof ApiError && error.status.code === 404)) throw error
       }
     }
-    return withWarnings({ status: 200, body: { kind: kind.listKind, apiVersion: kind.apiVersion, metadata: { ...(kind.origin === 'crd' ? { continue: '' } : {}), resourceVersion: String(store.revision) }, items } }, removal.warnings)
+    return withWarnings(
+      {
+        status: 200,
+        body: {
+          kind: kind.listKind,
+          apiVersion: kind.apiVersion,
+          metadata: { ...(kind.origin === 'crd' ? { continue: '' } : {}), resourceVersion: String(store.revision) },
+          items,
+        },
+      },
+      removal.warnings,
+    )
   }
 
   const server: ApiServer = {
@@ -169,7 +222,8 @@ const watchQuery = (request: ApiRequest, info: RequestInfo): URLSearchParams => 
   return query
 }
 
-const withWarnings = (reply: ObjectReply, warnings: readonly string[]): ObjectReply => (warnings.length ? { ...reply, warnings } : reply)
+const withWarnings = (reply: ObjectReply, warnings: readonly string[]): ObjectReply =>
+  warnings.length ? { ...reply, warnings } : reply
 
 const replied = async (pending: Promise<Written>, warnings: readonly string[]): Promise<ObjectReply> => {
   const { object, created } = await pending
@@ -178,7 +232,9 @@ const replied = async (pending: Promise<Written>, warnings: readonly string[]): 
 
 const statusOf = (error: unknown): Status & { code: number } => {
   if (error instanceof ApiError) return error.status
-  if (error instanceof StorageError) return new ApiError(error.full ? 507 : 500, error.full ? 'InsufficientStorage' : 'InternalError', error.message).status
+  if (error instanceof StorageError)
+    return new ApiError(error.full ? 507 : 500, error.full ? 'InsufficientStorage' : 'InternalError', error.message)
+      .status
   const message = error instanceof Error ? error.message : String(error)
   return new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }).status
 }

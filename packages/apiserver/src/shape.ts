@@ -157,4 +157,5 @@ export const customResourceShape = (schema: StructuralSchema | undefined): Shape
   }
 }
 
-export const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

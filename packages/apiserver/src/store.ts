@@ -50,7 +50,8 @@ export interface StoreOptions {
   entering?: (object: KubeObject) => KubeObject
 }
 
-export const keyFor = (namespace: string | undefined, name: string): string => (namespace ? `${namespace}/${name}` : name)
+export const keyFor = (namespace: string | undefined, name: string): string =>
+  namespace ? `${namespace}/${name}` : name
 
 export const createStore = (options: StoreOptions): Store => {
   const bounds: HistoryBounds = { size: 4096, ms: 300_000, atLeast: 100, ...options.history }
@@ -75,7 +76,8 @@ export const createStore = (options: StoreOptions): Store => {
     const past = persist?.load()
     if (!past) return
     start = revision = past.revision
-    for (const { bucket, key, object } of past.objects) bucketOf(bucket).objects.set(key, entering ? entering(object) : object)
+    for (const { bucket, key, object } of past.objects)
+      bucketOf(bucket).objects.set(key, entering ? entering(object) : object)
     for (const bucket of buckets.values()) bucket.keys = [...bucket.objects.keys()].sort(byCode)
   }
 
@@ -175,7 +177,15 @@ export const createStore = (options: StoreOptions): Store => {
       const before = bucket.objects.get(key)
       if (!before) return undefined
       const next = revision + 1
-      return commit(bucket, { revision: next, type: 'DELETED', bucket: name, key, object: stamped(last ?? before, next), before, at: options.now() })
+      return commit(bucket, {
+        revision: next,
+        type: 'DELETED',
+        bucket: name,
+        key,
+        object: stamped(last ?? before, next),
+        before,
+        at: options.now(),
+      })
     },
     subscribe(listener, name) {
       const set = name === undefined ? everyone : bucketOf(name).listeners

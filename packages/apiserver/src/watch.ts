@@ -6,7 +6,7 @@ import { chooser } from './read.ts'
 import type { Kind } from './resources.ts'
 import type { Change, Store } from './store.ts'
 import type { WatchReply } from './types.ts'
-import { asShown } from './write.ts'
+import { asShown } from './versions.ts'
 
 export interface WatchClock {
   /** runs once after so many milliseconds; absent: watches have no time-out and send no periodic bookmarks */
@@ -19,7 +19,13 @@ const bookmarkMs = 60_000
 type Matches = ((object: KubeObject) => boolean) | undefined
 
 /** Accepts a watch or throws (400, 410, 422, 504). Nothing is sent before `subscribe`. */
-export const openWatch = (store: Store, clock: WatchClock, kind: Kind, namespace: string | undefined, query: URLSearchParams): WatchReply => {
+export const openWatch = (
+  store: Store,
+  clock: WatchClock,
+  kind: Kind,
+  namespace: string | undefined,
+  query: URLSearchParams,
+): WatchReply => {
   const options = listOptions(query, true)
   const matches = chooser(kind, options.labels, options.fields)
   const home = kind.namespaced ? namespace : undefined
@@ -41,7 +47,8 @@ export const openWatch = (store: Store, clock: WatchClock, kind: Kind, namespace
           const event = seenAs(change, inHome, matches, kind)
           if (event) listener(event)
         }
-        const bookmark = (annotations?: Record<string, string>): void => listener({ type: 'BOOKMARK', object: bookmarkOf(kind, store.revision, annotations) })
+        const bookmark = (annotations?: Record<string, string>): void =>
+          listener({ type: 'BOOKMARK', object: bookmarkOf(kind, store.revision, annotations) })
 
         let open = true
         let replaying = true
@@ -55,12 +62,16 @@ export const openWatch = (store: Store, clock: WatchClock, kind: Kind, namespace
         }, kind.bucket)
 
         if (fromStart) {
-          for (const object of store.list(kind.bucket, home)) if (!matches || matches(object)) listener({ type: 'ADDED', object: asShown(kind, object) })
+          for (const object of store.list(kind.bucket, home))
+            if (!matches || matches(object)) listener({ type: 'ADDED', object: asShown(kind, object) })
           if (watchList && bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' })
         } else {
           const missed = store.since(kind.bucket, start)
           if (!missed) {
-            listener({ type: 'ERROR', object: tooOld(start, store.forgotten(kind.bucket)).status as unknown as KubeObject })
+            listener({
+              type: 'ERROR',
+              object: tooOld(start, store.forgotten(kind.bucket)).status as unknown as KubeObject,
+            })
             open = false
             stop()
             ended()
@@ -104,7 +115,8 @@ export const openWatch = (store: Store, clock: WatchClock, kind: Kind, namespace
 
 const isTrue = (value: string | null): boolean => value !== null && value !== 'false' && value !== '0'
 
-export const tooOld = (asked: number, oldest: number): ApiError => expired(`too old resource version: ${asked} (${oldest})`)
+export const tooOld = (asked: number, oldest: number): ApiError =>
+  expired(`too old resource version: ${asked} (${oldest})`)
 
 const bookmarkOf = (kind: Kind, revision: number, annotations: Record<string, string> | undefined): KubeObject => ({
   kind: kind.kind,
@@ -113,7 +125,12 @@ const bookmarkOf = (kind: Kind, revision: number, annotations: Record<string, st
 })
 
 /** An object that enters a selector is ADDED, one that leaves it DELETED. */
-const seenAs = (change: Change, inHome: (object: KubeObject) => boolean, matches: Matches, kind: Kind): WatchEvent | undefined => {
+const seenAs = (
+  change: Change,
+  inHome: (object: KubeObject) => boolean,
+  matches: Matches,
+  kind: Kind,
+): WatchEvent | undefined => {
   if (!inHome(change.object)) return undefined
   if (!matches) return { type: change.type, object: asShown(kind, change.object) }
   const before = change.before !== undefined && matches(change.before)
@@ -122,6 +139,9 @@ const seenAs = (change: Change, inHome: (object: KubeObject) => boolean, matches
   if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: asShown(kind, change.object) }
   if (!before) return undefined
   // the state it had while it matched, under the revision at which it left
-  const last = { ...change.before!, metadata: { ...change.before!.metadata, resourceVersion: change.object.metadata.resourceVersion! } }
+  const last = {
+    ...change.before!,
+    metadata: { ...change.before!.metadata, resourceVersion: change.object.metadata.resourceVersion! },
+  }
   return { type: 'DELETED', object: asShown(kind, last) }
 }

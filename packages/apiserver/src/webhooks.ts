@@ -42,16 +42,27 @@ interface Asked {
 }
 
 const group = 'admissionregistration.k8s.io'
-const buckets = { mutating: `mutatingwebhookconfigurations.${group}`, validating: `validatingwebhookconfigurations.${group}` } as const
+const buckets = {
+  mutating: `mutatingwebhookconfigurations.${group}`,
+  validating: `validatingwebhookconfigurations.${group}`,
+} as const
 
 export const createWebhooks = ({ store, call, random }: WebhookOptions): Admission => {
   const hooksOf = (type: Hook['type']): Hook[] =>
-    store.list(buckets[type]).flatMap((configuration) =>
-      ((configuration['webhooks'] ?? []) as Json[]).map((hook) => ({ ...(hook as unknown as Hook), type, configuration: configuration.metadata.name })),
-    )
+    store
+      .list(buckets[type])
+      .flatMap((configuration) =>
+        ((configuration['webhooks'] ?? []) as Json[]).map((hook) => ({
+          ...(hook as unknown as Hook),
+          type,
+          configuration: configuration.metadata.name,
+        })),
+      )
 
   const concerns = (hook: Hook, asked: Asked): boolean =>
-    hook.rules.some((rule) => ruleMatches(rule, asked)) && selectsNamespace(store, hook, asked) && selectsObject(hook, asked)
+    hook.rules.some((rule) => ruleMatches(rule, asked)) &&
+    selectsNamespace(store, hook, asked) &&
+    selectsObject(hook, asked)
 
   const review: Admission['review'] = (write, operation, object, old) => {
     // nobody may be locked out of the configurations themselves
@@ -70,7 +81,8 @@ export const createWebhooks = ({ store, call, random }: WebhookOptions): Admissi
       seen.set(hook, object)
     }
     for (const hook of mutating)
-      if (hook.reinvocationPolicy === 'IfNeeded' && !equalJson(seen.get(hook), object)) object = await ask(hook, { ...asked, object })
+      if (hook.reinvocationPolicy === 'IfNeeded' && !equalJson(seen.get(hook), object))
+        object = await ask(hook, { ...asked, object })
     await Promise.all(validating.map((hook) => ask(hook, { ...asked, object })))
     return (object ?? asked.old)!
   }
@@ -83,9 +95,14 @@ export const createWebhooks = ({ store, call, random }: WebhookOptions): Admissi
     const uid = randomUid(random)
     let answer: Json
     try {
-      const reply = await call(hook.clientConfig, { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request: requestOf(asked, uid) }, (hook.timeoutSeconds ?? 10) * 1000)
+      const reply = await call(
+        hook.clientConfig,
+        { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1', request: requestOf(asked, uid) },
+        (hook.timeoutSeconds ?? 10) * 1000,
+      )
       answer = reply['response'] as Json
-      if (!answer || answer['uid'] !== uid) throw new Error(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(answer?.['uid'] ?? '')}`)
+      if (!answer || answer['uid'] !== uid)
+        throw new Error(`expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(answer?.['uid'] ?? '')}`)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       if (hook.failurePolicy === 'Ignore') return asked.object
@@ -95,7 +112,10 @@ export const createWebhooks = ({ store, call, random }: WebhookOptions): Admissi
     for (const warning of (answer['warnings'] ?? []) as string[]) write.warnings.push(warning)
     if (!answer['allowed']) throw refusal(hook, answer)
     if (hook.type === 'validating' || !answer['patch'] || !asked.object) return asked.object
-    return applyJsonPatch(asked.object, JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(answer['patch'] as string), (c) => c.charCodeAt(0)))))
+    return applyJsonPatch(
+      asked.object,
+      JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(answer['patch'] as string), (c) => c.charCodeAt(0)))),
+    )
   }
 
   return { review }
@@ -104,7 +124,12 @@ export const createWebhooks = ({ store, call, random }: WebhookOptions): Admissi
 const refusal = (hook: Hook, answer: Json): ApiError => {
   const { code, reason, message, details } = (answer['status'] ?? {}) as Json
   const why = message ? `: ${message}` : reason ? `: ${reason}` : ' without explanation'
-  const refused = new ApiError((code as number | undefined) ?? 403, (reason as string | undefined) ?? (code ? '' : 'Forbidden'), `admission webhook ${JSON.stringify(hook.name)} denied the request${why}`, details)
+  const refused = new ApiError(
+    (code as number | undefined) ?? 403,
+    (reason as string | undefined) ?? (code ? '' : 'Forbidden'),
+    `admission webhook ${JSON.stringify(hook.name)} denied the request${why}`,
+    details,
+  )
   return refused
 }
 
@@ -121,9 +146,18 @@ const requestOf = ({ write, operation, object, old }: Asked, uid: string): Json 
     requestResource: gvr,
     ...(subresource ? { requestSubResource: subresource } : {}),
     name: object?.metadata.name ?? old?.metadata.name ?? write.name ?? '',
-    ...(kind.namespaced && namespace ? { namespace } : kind.bucket === 'namespaces' ? { namespace: object?.metadata.name ?? old?.metadata.name } : {}),
+    ...(kind.namespaced && namespace
+      ? { namespace }
+      : kind.bucket === 'namespaces'
+        ? { namespace: object?.metadata.name ?? old?.metadata.name }
+        : {}),
     operation,
-    userInfo: { username: user.name, ...(user.uid ? { uid: user.uid } : {}), groups: user.groups, ...(user.extra ? { extra: user.extra } : {}) },
+    userInfo: {
+      username: user.name,
+      ...(user.uid ? { uid: user.uid } : {}),
+      groups: user.groups,
+      ...(user.extra ? { extra: user.extra } : {}),
+    },
     object: object ?? null,
     oldObject: old ?? null,
     dryRun: write.options.dryRun,
@@ -132,20 +166,33 @@ const requestOf = ({ write, operation, object, old }: Asked, uid: string): Json 
 }
 
 const ruleMatches = (rule: Hook['rules'][number], { write: { kind, subresource }, operation }: Asked): boolean => {
-  const covers = (list: readonly string[] | undefined, one: string): boolean => !!list && (list.includes('*') || list.includes(one))
+  const covers = (list: readonly string[] | undefined, one: string): boolean =>
+    !!list && (list.includes('*') || list.includes(one))
   const full = subresource ? `${kind.resource}/${subresource}` : kind.resource
   const resource = (rule.resources ?? []).some(
-    (one) => one === full || one === '*/*' || (one === '*' && !subresource) || (subresource && (one === `${kind.resource}/*` || one === `*/${subresource}`)),
+    (one) =>
+      one === full ||
+      one === '*/*' ||
+      (one === '*' && !subresource) ||
+      (subresource && (one === `${kind.resource}/*` || one === `*/${subresource}`)),
   )
   const scope = !rule.scope || rule.scope === '*' || (rule.scope === 'Namespaced') === kind.namespaced
-  return covers(rule.apiGroups, kind.group) && covers(rule.apiVersions, kind.version) && covers(rule.operations, operation) && resource && scope
+  return (
+    covers(rule.apiGroups, kind.group) &&
+    covers(rule.apiVersions, kind.version) &&
+    covers(rule.operations, operation) &&
+    resource &&
+    scope
+  )
 }
 
-const isEmpty = (selector: Json | undefined): boolean => !selector || (!Object.keys(selector['matchLabels'] ?? {}).length && !selector['matchExpressions']?.length)
+const isEmpty = (selector: Json | undefined): boolean =>
+  !selector || (!Object.keys(selector['matchLabels'] ?? {}).length && !selector['matchExpressions']?.length)
 
 const selectsNamespace = (store: Store, hook: Hook, { write, object, old }: Asked): boolean => {
   if (isEmpty(hook.namespaceSelector)) return true
-  if (write.kind.bucket === 'namespaces') return objectSelector(hook.namespaceSelector)((object ?? old)?.metadata.labels)
+  if (write.kind.bucket === 'namespaces')
+    return objectSelector(hook.namespaceSelector)((object ?? old)?.metadata.labels)
   if (!write.kind.namespaced) return true
   return objectSelector(hook.namespaceSelector)(store.get('namespaces', write.namespace ?? '')?.metadata.labels)
 }
@@ -154,5 +201,7 @@ const selectsNamespace = (store: Store, hook: Hook, { write, object, old }: Aske
 const selectsObject = (hook: Hook, { object, old }: Asked): boolean => {
   if (isEmpty(hook.objectSelector)) return true
   const matches = objectSelector(hook.objectSelector)
-  return (object !== undefined && matches(object.metadata.labels)) || (old !== undefined && matches(old.metadata.labels))
+  return (
+    (object !== undefined && matches(object.metadata.labels)) || (old !== undefined && matches(old.metadata.labels))
+  )
 }

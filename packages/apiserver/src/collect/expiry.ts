@@ -10,9 +10,18 @@ export interface ExpiryClock {
 }
 
 /** `sweep` does what is due, then `also`; it is called once a minute when the clock can. */
-export const expireEvents = (store: Store, clock: ExpiryClock, ttlMs: number, also: () => void): { sweep(): void; stop(): void } => {
+export const expireEvents = (
+  store: Store,
+  clock: ExpiryClock,
+  ttlMs: number,
+  also: () => void,
+): { sweep(): void; stop(): void } => {
   const written = new Map<string, number>()
-  for (const event of store.list(bucket)) written.set(`${event.metadata.namespace}/${event.metadata.name}`, Date.parse((event['lastTimestamp'] as string | null) ?? event.metadata.creationTimestamp ?? '') || clock.now())
+  for (const event of store.list(bucket))
+    written.set(
+      `${event.metadata.namespace}/${event.metadata.name}`,
+      Date.parse((event['lastTimestamp'] as string | null) ?? event.metadata.creationTimestamp ?? '') || clock.now(),
+    )
   const stop = store.subscribe((change) => {
     if (change.type === 'DELETED') written.delete(change.key)
     else written.set(change.key, change.at)

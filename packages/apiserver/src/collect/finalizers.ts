@@ -8,7 +8,10 @@ export const dropFinalizer = (store: Store, bucket: string, key: string, finaliz
   const metadata = { ...object.metadata, finalizers: rest }
   if (!rest.length) delete (metadata as Partial<typeof metadata>).finalizers
   const next = { ...object, metadata }
-  const leaves = !rest.length && object.metadata.deletionTimestamp !== undefined && !((object.metadata.deletionGracePeriodSeconds ?? 0) > 0)
+  const leaves =
+    !rest.length &&
+    object.metadata.deletionTimestamp !== undefined &&
+    !((object.metadata.deletionGracePeriodSeconds ?? 0) > 0)
   if (leaves) store.remove(bucket, key, next)
   else store.put(bucket, key, next)
 }

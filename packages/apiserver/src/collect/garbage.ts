@@ -8,10 +8,13 @@ import { ApiError } from '../errors.ts'
 import { deleteObject } from '../remove.ts'
 import type { Registry } from '../resources.ts'
 import { keyFor, type Change } from '../store.ts'
-import type { Machine } from '../write.ts'
+import type { Machine } from '../machine.ts'
 import { dropFinalizer } from './finalizers.ts'
 
-const user = { name: 'system:serviceaccount:kube-system:generic-garbage-collector', groups: ['system:serviceaccounts', 'system:authenticated'] }
+const user = {
+  name: 'system:serviceaccount:kube-system:generic-garbage-collector',
+  groups: ['system:serviceaccounts', 'system:authenticated'],
+}
 
 interface Place {
   bucket: string
@@ -92,7 +95,8 @@ export const collectGarbage = (machine: Machine, registry: Registry): { retry():
     if (uid) places.set(uid, place)
     const { deletionTimestamp, finalizers, ownerReferences } = object.metadata
     if (ownerReferences?.length || (deletionTimestamp && finalizers?.some(isOurs))) enqueue(textOf(place))
-    if (before?.metadata.ownerReferences !== ownerReferences) for (const owner of before?.metadata.ownerReferences ?? []) wakeOwner(owner)
+    if (before?.metadata.ownerReferences !== ownerReferences)
+      for (const owner of before?.metadata.ownerReferences ?? []) wakeOwner(owner)
   }
 
   /** An owner that waits for its dependants looks again. */
@@ -142,10 +146,20 @@ export const collectGarbage = (machine: Machine, registry: Registry): { retry():
     if (!kind) return
     const waiting = states.some(({ state }) => state === 'waiting')
     const { namespace, name, uid, finalizers } = object.metadata
-    const propagation = finalizers?.includes('orphan') ? 'Orphan' : finalizers?.includes('foregroundDeletion') || (waiting && dependants.has(uid!)) ? 'Foreground' : 'Background'
+    const propagation = finalizers?.includes('orphan')
+      ? 'Orphan'
+      : finalizers?.includes('foregroundDeletion') || (waiting && dependants.has(uid!))
+        ? 'Foreground'
+        : 'Background'
     await deleteObject(
       machine,
-      { kind, ...(namespace ? { namespace } : {}), options: { dryRun: false, graceSeconds: undefined, propagation, uid, resourceVersion: undefined }, user, warnings: [] },
+      {
+        kind,
+        ...(namespace ? { namespace } : {}),
+        options: { dryRun: false, graceSeconds: undefined, propagation, uid, resourceVersion: undefined },
+        user,
+        warnings: [],
+      },
       name,
     )
   }
@@ -161,7 +175,9 @@ export const collectGarbage = (machine: Machine, registry: Registry): { retry():
     }
     const home = object.metadata.namespace
     if (home && home !== dependant.metadata.namespace) return 'absent'
-    return object.metadata.deletionTimestamp && object.metadata.finalizers?.includes('foregroundDeletion') ? 'waiting' : 'solid'
+    return object.metadata.deletionTimestamp && object.metadata.finalizers?.includes('foregroundDeletion')
+      ? 'waiting'
+      : 'solid'
   }
 
   const forget = (place: Place, uids: readonly string[]): void => {
@@ -174,7 +190,8 @@ export const collectGarbage = (machine: Machine, registry: Registry): { retry():
   }
 
   for (const bucket of store.buckets())
-    for (const object of store.list(bucket)) see({ type: 'ADDED', bucket, key: keyFor(object.metadata.namespace, object.metadata.name), object })
+    for (const object of store.list(bucket))
+      see({ type: 'ADDED', bucket, key: keyFor(object.metadata.namespace, object.metadata.name), object })
   const stop = store.subscribe(see)
   return {
     retry() {

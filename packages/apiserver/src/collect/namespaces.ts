@@ -3,7 +3,9 @@ import { ApiError } from '../errors.ts'
 import { equalJson } from '../json.ts'
 import { deleteObject } from '../remove.ts'
 import type { Registry } from '../resources.ts'
-import { createObject, updateObject, type Machine, type Write } from '../write.ts'
+import { createObject } from '../create.ts'
+import type { Machine, Write } from '../machine.ts'
+import { updateObject } from '../update.ts'
 
 const user = { name: 'system:kube-controller-manager', groups: ['system:masters'] }
 const bucket = 'namespaces'
@@ -21,7 +23,12 @@ const firstNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lea
 /** The namespaces every cluster has. */
 export const makeFirstNamespaces = (machine: Machine, registry: Registry): void => {
   for (const name of firstNamespaces)
-    if (!machine.store.get(bucket, name)) void createObject(machine, writing(registry, 'namespaces'), { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }).catch(ignore)
+    if (!machine.store.get(bucket, name))
+      void createObject(machine, writing(registry, 'namespaces'), {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name },
+      }).catch(ignore)
 }
 
 const ignore = (): void => {}
@@ -32,7 +39,11 @@ export const furnishNamespaces = (machine: Machine, registry: Registry, caCertif
   const furnish = (name: string): void => {
     if (store.get(bucket, name)?.metadata.deletionTimestamp !== undefined || !store.get(bucket, name)) return
     if (!store.get('serviceaccounts', `${name}/default`))
-      void createObject(machine, writing(registry, 'serviceaccounts', name), { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } }).catch(ignore)
+      void createObject(machine, writing(registry, 'serviceaccounts', name), {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: 'default' },
+      }).catch(ignore)
     if (!caCertificate) return
     const data = { 'ca.crt': caCertificate }
     const known = store.get('configmaps', `${name}/kube-root-ca.crt`)
@@ -42,18 +53,35 @@ export const furnishNamespaces = (machine: Machine, registry: Registry, caCertif
         kind: 'ConfigMap',
         metadata: {
           name: 'kube-root-ca.crt',
-          annotations: { 'kubernetes.io/description': 'The certificate authority of this API server, for the pods of this namespace.' },
+          annotations: {
+            'kubernetes.io/description':
+              'The certificate authority of this API server, for the pods of this namespace.',
+          },
         },
         data,
       }).catch(ignore)
     else if (!equalJson(known['data'], data))
-      void updateObject(machine, { ...writing(registry, 'configmaps', name), name: 'kube-root-ca.crt' }, (live) => ({ value: { ...live, data } })).catch(ignore)
+      void updateObject(machine, { ...writing(registry, 'configmaps', name), name: 'kube-root-ca.crt' }, (live) => ({
+        value: { ...live, data },
+      })).catch(ignore)
   }
   for (const namespace of store.list(bucket)) furnish(namespace.metadata.name)
   const stops = [
     store.subscribe((change) => change.type === 'ADDED' && furnish(change.key), bucket),
-    store.subscribe((change) => change.type === 'DELETED' && change.object.metadata.name === 'default' && furnish(change.object.metadata.namespace!), 'serviceaccounts'),
-    store.subscribe((change) => change.type !== 'ADDED' && change.object.metadata.name === 'kube-root-ca.crt' && furnish(change.object.metadata.namespace!), 'configmaps'),
+    store.subscribe(
+      (change) =>
+        change.type === 'DELETED' &&
+        change.object.metadata.name === 'default' &&
+        furnish(change.object.metadata.namespace!),
+      'serviceaccounts',
+    ),
+    store.subscribe(
+      (change) =>
+        change.type !== 'ADDED' &&
+        change.object.metadata.name === 'kube-root-ca.crt' &&
+        furnish(change.object.metadata.namespace!),
+      'configmaps',
+    ),
   ]
   return () => stops.forEach((stop) => stop())
 }
@@ -69,17 +97,27 @@ export const endNamespaces = (machine: Machine, registry: Registry): (() => void
       if (!kind?.namespaced) continue
       for (const object of store.list(name, namespace)) {
         if (object.metadata.deletionTimestamp) continue
-        const options = { dryRun: false, graceSeconds: undefined, propagation: 'Background' as const, uid: object.metadata.uid, resourceVersion: undefined }
-        await deleteObject(machine, { kind, namespace, options, user, warnings: [] }, object.metadata.name).catch((error: unknown) => {
-          if (!(error instanceof ApiError)) throw error
-        })
+        const options = {
+          dryRun: false,
+          graceSeconds: undefined,
+          propagation: 'Background' as const,
+          uid: object.metadata.uid,
+          resourceVersion: undefined,
+        }
+        await deleteObject(machine, { kind, namespace, options, user, warnings: [] }, object.metadata.name).catch(
+          (error: unknown) => {
+            if (!(error instanceof ApiError)) throw error
+          },
+        )
       }
     }
     settle(namespace)
   }
 
   const settle = (namespace: string): void => {
-    const left = store.buckets().some((name) => registry.ofBucket(name)?.namespaced && store.list(name, namespace).length > 0)
+    const left = store
+      .buckets()
+      .some((name) => registry.ofBucket(name)?.namespaced && store.list(name, namespace).length > 0)
     const object = store.get(bucket, namespace)
     if (left || !object?.metadata.deletionTimestamp) return
     ending.delete(namespace)
@@ -98,7 +136,16 @@ export const endNamespaces = (machine: Machine, registry: Registry): (() => void
   return store.subscribe((change) => {
     if (change.bucket === bucket) {
       if (change.type === 'DELETED') ending.delete(change.key)
-      else if (change.object.metadata.deletionTimestamp && ((change.object['spec'] as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0) begin(change.key)
-    } else if (change.type === 'DELETED' && change.object.metadata.namespace && ending.has(change.object.metadata.namespace)) settle(change.object.metadata.namespace)
+      else if (
+        change.object.metadata.deletionTimestamp &&
+        ((change.object['spec'] as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0
+      )
+        begin(change.key)
+    } else if (
+      change.type === 'DELETED' &&
+      change.object.metadata.namespace &&
+      ending.has(change.object.metadata.namespace)
+    )
+      settle(change.object.metadata.namespace)
   })
 }

@@ -14,10 +14,16 @@ export const protectVolumes = (store: Store): (() => void) => {
   const uses = (pod: KubeObject, claim: KubeObject): boolean =>
     !['Succeeded', 'Failed'].includes((pod['status'] as { phase?: string } | undefined)?.phase ?? '') &&
     ((pod['spec'] as PodSpec | undefined)?.volumes ?? []).some(
-      (volume) => volume.persistentVolumeClaim?.claimName === claim.metadata.name || (volume.ephemeral && `${pod.metadata.name}-${volume.name}` === claim.metadata.name),
+      (volume) =>
+        volume.persistentVolumeClaim?.claimName === claim.metadata.name ||
+        (volume.ephemeral && `${pod.metadata.name}-${volume.name}` === claim.metadata.name),
     )
   const lookAtClaim = (claim: KubeObject): void => {
-    if (!claim.metadata.deletionTimestamp || store.list('pods', claim.metadata.namespace).some((pod) => uses(pod, claim))) return
+    if (
+      !claim.metadata.deletionTimestamp ||
+      store.list('pods', claim.metadata.namespace).some((pod) => uses(pod, claim))
+    )
+      return
     dropFinalizer(store, claims, `${claim.metadata.namespace}/${claim.metadata.name}`, 'kubernetes.io/pvc-protection')
   }
   const lookAtVolume = (volume: KubeObject): void => {
@@ -33,7 +39,13 @@ export const protectVolumes = (store: Store): (() => void) => {
     store.subscribe((change) => change.type !== 'DELETED' && lookAtClaim(change.object), claims),
     store.subscribe((change) => change.type !== 'DELETED' && lookAtVolume(change.object), volumes),
     store.subscribe((change) => {
-      if (change.type === 'ADDED' || !(change.object['spec'] as PodSpec | undefined)?.volumes?.some((one) => one.persistentVolumeClaim || one.ephemeral)) return
+      if (
+        change.type === 'ADDED' ||
+        !(change.object['spec'] as PodSpec | undefined)?.volumes?.some(
+          (one) => one.persistentVolumeClaim || one.ephemeral,
+        )
+      )
+        return
       store.list(claims, change.object.metadata.namespace).forEach(lookAtClaim)
     }, 'pods'),
   ]

@@ -5,7 +5,10 @@ import type { Strategy } from './strategy.ts'
 
 type Json = Record<string, any>
 
-const isCpu = (metric: Json): boolean => metric['type'] === 'Resource' && metric['resource']?.name === 'cpu' && metric['resource']?.target?.type === 'Utilization'
+const isCpu = (metric: Json): boolean =>
+  metric['type'] === 'Resource' &&
+  metric['resource']?.name === 'cpu' &&
+  metric['resource']?.target?.type === 'Utilization'
 
 export const oldAutoscalers: Strategy = {
   ...autoscalers,
@@ -34,6 +37,14 @@ export const autoscalerAsOld = (stored: KubeObject): KubeObject => {
 export const autoscalerAsStored = (old: KubeObject): KubeObject => {
   const { targetCPUUtilizationPercentage = 80, ...spec } = (old['spec'] ?? {}) as Json
   const { currentReplicas, currentCPUUtilizationPercentage: _cpu, ...status } = (old['status'] ?? {}) as Json
-  const metric = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetCPUUtilizationPercentage } } }
-  return { ...old, apiVersion: 'autoscaling/v2', spec: { ...spec, metrics: [metric] }, status: { currentMetrics: null, ...(currentReplicas ? { currentReplicas } : {}), ...status } }
+  const metric = {
+    type: 'Resource',
+    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetCPUUtilizationPercentage } },
+  }
+  return {
+    ...old,
+    apiVersion: 'autoscaling/v2',
+    spec: { ...spec, metrics: [metric] },
+    status: { currentMetrics: null, ...(currentReplicas ? { currentReplicas } : {}), ...status },
+  }
 }

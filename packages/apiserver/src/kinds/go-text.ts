@@ -8,7 +8,8 @@ export const goLabels = (labels: Record<string, string> | undefined): string =>
         .join(', ')}}`
     : 'map[string]string(nil)'
 
-export const goStrings = (list: readonly string[] | undefined): string => (list ? `[]string{${list.map((one) => JSON.stringify(one)).join(', ')}}` : '[]string(nil)')
+export const goStrings = (list: readonly string[] | undefined): string =>
+  list ? `[]string{${list.map((one) => JSON.stringify(one)).join(', ')}}` : '[]string(nil)'
 
 interface Selector {
   matchLabels?: Record<string, string>

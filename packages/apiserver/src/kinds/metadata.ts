@@ -11,7 +11,10 @@ export const validateLabels = (labels: Record<string, string> | undefined, field
   Object.entries(labels ?? {}).flatMap(([key, value]) => {
     const badKey = notQualifiedName(key)
     const badValue = notLabelValue(value)
-    return [...(badKey ? [invalidValue(field, key, badKey)] : []), ...(badValue ? [invalidValue(field, value, badValue)] : [])]
+    return [
+      ...(badKey ? [invalidValue(field, key, badKey)] : []),
+      ...(badValue ? [invalidValue(field, value, badValue)] : []),
+    ]
   })
 
 export const validateMeta = (
@@ -40,13 +43,20 @@ export const validateMeta = (
   if (bytes > annotationBytes) causes.push(tooLong('metadata.annotations', annotationBytes))
   for (const [index, owner] of (meta.ownerReferences ?? []).entries()) {
     const at = `metadata.ownerReferences[${index}]`
-    if (!owner.apiVersion) causes.push(invalidValue(`${at}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
+    if (!owner.apiVersion)
+      causes.push(invalidValue(`${at}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
     if (!owner.kind) causes.push(invalidValue(`${at}.kind`, owner.kind ?? '', 'kind must not be empty'))
     if (!owner.name) causes.push(invalidValue(`${at}.name`, owner.name ?? '', 'name must not be empty'))
     if (!owner.uid) causes.push(invalidValue(`${at}.uid`, owner.uid ?? '', 'uid must not be empty'))
   }
   if ((meta.ownerReferences ?? []).filter((owner) => owner.controller).length > 1)
-    causes.push(invalidValue('metadata.ownerReferences', meta.ownerReferences, 'Only one reference can have Controller set to true.'))
+    causes.push(
+      invalidValue(
+        'metadata.ownerReferences',
+        meta.ownerReferences,
+        'Only one reference can have Controller set to true.',
+      ),
+    )
   for (const [index, finalizer] of (meta.finalizers ?? []).entries()) {
     const at = `metadata.finalizers[${index}]`
     const wrong = notQualifiedName(finalizer)
@@ -62,8 +72,11 @@ export const validateMetaUpdate = (object: KubeObject, old: KubeObject): Cause[]
   const causes: Cause[] = []
   const now = object.metadata
   const was = old.metadata
-  const fixed = (field: 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'deletionTimestamp' | 'deletionGracePeriodSeconds'): void => {
-    if (!equalJson(now[field] ?? null, was[field] ?? null)) causes.push(invalidValue(`metadata.${field}`, now[field], 'field is immutable'))
+  const fixed = (
+    field: 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'deletionTimestamp' | 'deletionGracePeriodSeconds',
+  ): void => {
+    if (!equalJson(now[field] ?? null, was[field] ?? null))
+      causes.push(invalidValue(`metadata.${field}`, now[field], 'field is immutable'))
   }
   if (was.deletionTimestamp) {
     const added = (now.finalizers ?? []).filter((one) => !was.finalizers?.includes(one))
@@ -75,6 +88,14 @@ export const validateMetaUpdate = (object: KubeObject, old: KubeObject): Cause[]
       causes.push(cause)
     }
   }
-  for (const field of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) fixed(field)
+  for (const field of [
+    'name',
+    'namespace',
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+  ] as const)
+    fixed(field)
   return causes
 }

@@ -1,6 +1,14 @@
 /** The smaller built-in kinds: defaults, immutable fields, and the checks people run into. */
 import type { KubeObject } from '@drey/reconcile'
-import { ApiError, badRequest, forbiddenField, invalidValue, required, unsupportedValue, type Cause } from '../errors.ts'
+import {
+  ApiError,
+  badRequest,
+  forbiddenField,
+  invalidValue,
+  required,
+  unsupportedValue,
+  type Cause,
+} from '../errors.ts'
 import { equalJson } from '../json.ts'
 import { anyName, notConfigKey, notLabel, notPathSegment } from './names.ts'
 import type { Strategy } from './strategy.ts'
@@ -8,14 +16,18 @@ import type { Strategy } from './strategy.ts'
 type Json = Record<string, any>
 
 const immutable = (field: string, draft: Json, old: Json | undefined): Cause[] =>
-  old && !equalJson(draft[field] ?? null, old[field] ?? null) ? [invalidValue(field, draft[field], 'field is immutable')] : []
+  old && !equalJson(draft[field] ?? null, old[field] ?? null)
+    ? [invalidValue(field, draft[field], 'field is immutable')]
+    : []
 
 const frozenWhenImmutable = (draft: Json, old: Json | undefined, fields: readonly string[]): Cause[] => {
   if (!old?.['immutable']) return []
   const why = 'field is immutable when `immutable` is set'
   return [
     ...(draft['immutable'] ? [] : [forbiddenField('immutable', why)]),
-    ...fields.filter((field) => !equalJson(draft[field] ?? null, old[field] ?? null)).map((field) => forbiddenField(field, why)),
+    ...fields
+      .filter((field) => !equalJson(draft[field] ?? null, old[field] ?? null))
+      .map((field) => forbiddenField(field, why)),
   ]
 }
 
@@ -28,14 +40,19 @@ const validateKeys = (data: Json | undefined, field: string): Cause[] =>
 const mostBytes = 1024 * 1024
 
 const sizeOf = (...parts: (Json | undefined)[]): number =>
-  parts.reduce((sum, part) => sum + Object.entries(part ?? {}).reduce((all, [, value]) => all + String(value).length, 0), 0)
+  parts.reduce(
+    (sum, part) => sum + Object.entries(part ?? {}).reduce((all, [, value]) => all + String(value).length, 0),
+    0,
+  )
 
 export const configMaps: Strategy = {
   validate: (draft, old) => [
     ...validateKeys(draft['data'], 'data'),
     ...validateKeys(draft['binaryData'], 'binaryData'),
     ...frozenWhenImmutable(draft, old, ['data', 'binaryData']),
-    ...(sizeOf(draft['data'], draft['binaryData']) > mostBytes ? [{ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${mostBytes} bytes`, field: '' }] : []),
+    ...(sizeOf(draft['data'], draft['binaryData']) > mostBytes
+      ? [{ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${mostBytes} bytes`, field: '' }]
+      : []),
   ],
 }
 
@@ -53,9 +70,15 @@ export const secrets: Strategy = {
   defaults(draft) {
     draft['type'] ??= 'Opaque'
     for (const value of Object.values<string>(draft['data'] ?? {}))
-      if (!base64.test(value)) throw badRequest(`Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte ${badByte(value)}`)
+      if (!base64.test(value))
+        throw badRequest(
+          `Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte ${badByte(value)}`,
+        )
     if (draft['stringData']) {
-      draft['data'] = { ...draft['data'], ...Object.fromEntries(Object.entries<string>(draft['stringData']).map(([key, value]) => [key, encode(value)])) }
+      draft['data'] = {
+        ...draft['data'],
+        ...Object.fromEntries(Object.entries<string>(draft['stringData']).map(([key, value]) => [key, encode(value)])),
+      }
       delete draft['stringData']
     }
   },
@@ -63,7 +86,9 @@ export const secrets: Strategy = {
     ...immutable('type', draft, old),
     ...validateKeys(draft['data'], 'data'),
     ...frozenWhenImmutable(draft, old, ['data', 'type']),
-    ...(sizeOf(draft['data']) * 0.75 > mostBytes ? [{ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${mostBytes} bytes`, field: 'data' }] : []),
+    ...(sizeOf(draft['data']) * 0.75 > mostBytes
+      ? [{ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${mostBytes} bytes`, field: 'data' }]
+      : []),
   ],
 }
 const badByte = (value: string): number => {
@@ -75,7 +100,8 @@ export const namespaces: Strategy = {
   status: true,
   name: notLabel,
   defaults(draft) {
-    if (draft.metadata.name) draft.metadata.labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': draft.metadata.name }
+    if (draft.metadata.name)
+      draft.metadata.labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': draft.metadata.name }
   },
   create(draft) {
     draft['spec'] = { ...draft['spec'], finalizers: [...new Set([...(draft['spec']?.finalizers ?? []), 'kubernetes'])] }
@@ -99,9 +125,18 @@ export const nodes: Strategy = {
   },
 }
 const emptyNodeInfo = Object.fromEntries(
-  ['machineID', 'systemUUID', 'bootID', 'kernelVersion', 'osImage', 'containerRuntimeVersion', 'kubeletVersion', 'kubeProxyVersion', 'operatingSystem', 'architecture'].map(
-    (key) => [key, ''],
-  ),
+  [
+    'machineID',
+    'systemUUID',
+    'bootID',
+    'kernelVersion',
+    'osImage',
+    'containerRuntimeVersion',
+    'kubeletVersion',
+    'kubeProxyVersion',
+    'operatingSystem',
+    'architecture',
+  ].map((key) => [key, '']),
 )
 
 export const claims: Strategy = {
@@ -114,17 +149,29 @@ export const claims: Strategy = {
     draft.metadata.finalizers = [...new Set([...(draft.metadata.finalizers ?? []), 'kubernetes.io/pvc-protection'])]
     draft['status'] = { phase: 'Pending' }
     if (draft['spec'].storageClassName !== undefined) return
-    const chosen = store.list('storageclasses.storage.k8s.io').find((one) => one.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')
+    const chosen = store
+      .list('storageclasses.storage.k8s.io')
+      .find((one) => one.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')
     if (chosen) draft['spec'].storageClassName = chosen.metadata.name
   },
   validate(draft, old) {
     const spec: Json = draft['spec']
     if (old) {
-      const fixed = (one: Json): Json => ({ ...one, resources: undefined, volumeName: undefined, volumeAttributesClassName: undefined })
+      const fixed = (one: Json): Json => ({
+        ...one,
+        resources: undefined,
+        volumeName: undefined,
+        volumeAttributesClassName: undefined,
+      })
       const was = old['spec'] as Json
       return equalJson(fixed(spec), fixed(was)) && (!was['volumeName'] || was['volumeName'] === spec['volumeName'])
         ? []
-        : [forbiddenField('spec', 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims')]
+        : [
+            forbiddenField(
+              'spec',
+              'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+            ),
+          ]
     }
     return [
       ...(spec['accessModes']?.length ? [] : [required('spec.accessModes', 'at least 1 access mode is required')]),
@@ -154,8 +201,12 @@ export const leases: Strategy = {
   validate(draft) {
     const { leaseDurationSeconds, leaseTransitions } = draft['spec'] as Json
     return [
-      ...(leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0 ? [invalidValue('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0')] : []),
-      ...(leaseTransitions !== undefined && leaseTransitions < 0 ? [invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0')] : []),
+      ...(leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0
+        ? [invalidValue('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0')]
+        : []),
+      ...(leaseTransitions !== undefined && leaseTransitions < 0
+        ? [invalidValue('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0')]
+        : []),
     ]
   },
 }
@@ -174,7 +225,13 @@ export const events: Strategy = {
   validate(draft) {
     const about = (draft['involvedObject'] as Json)['namespace'] as string | undefined
     const { namespace } = draft.metadata
-    return about ? (about === namespace ? [] : [invalidValue('involvedObject.namespace', about, 'does not match event.namespace')]) : namespace === 'default' ? [] : [invalidValue('involvedObject.namespace', about ?? '', 'does not match event.namespace')]
+    return about
+      ? about === namespace
+        ? []
+        : [invalidValue('involvedObject.namespace', about, 'does not match event.namespace')]
+      : namespace === 'default'
+        ? []
+        : [invalidValue('involvedObject.namespace', about ?? '', 'does not match event.namespace')]
   },
 }
 
@@ -190,7 +247,12 @@ const eventNames: readonly (readonly [string, string])[] = [
 ]
 
 export const eventAsNew = (event: KubeObject): KubeObject => renamed(event, 'events.k8s.io/v1', eventNames)
-export const eventAsStored = (event: KubeObject): KubeObject => renamed(event, 'v1', eventNames.map(([a, b]) => [b, a] as const))
+export const eventAsStored = (event: KubeObject): KubeObject =>
+  renamed(
+    event,
+    'v1',
+    eventNames.map(([a, b]) => [b, a] as const),
+  )
 
 const renamed = (event: KubeObject, apiVersion: string, names: readonly (readonly [string, string])[]): KubeObject => {
   const copy: KubeObject = { ...event, apiVersion }
@@ -209,25 +271,36 @@ export const ingresses: Strategy = {
   generation: true,
   create(draft, { store }) {
     draft['status'] = { loadBalancer: {} }
-    if (draft['spec']?.ingressClassName !== undefined || draft.metadata.annotations?.['kubernetes.io/ingress.class']) return
-    const chosen = store.list('ingressclasses.networking.k8s.io').find((one) => one.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true')
+    if (draft['spec']?.ingressClassName !== undefined || draft.metadata.annotations?.['kubernetes.io/ingress.class'])
+      return
+    const chosen = store
+      .list('ingressclasses.networking.k8s.io')
+      .find((one) => one.metadata.annotations?.['ingressclass.kubernetes.io/is-default-class'] === 'true')
     if (chosen) draft['spec'].ingressClassName = chosen.metadata.name
   },
   validate(draft) {
     const spec: Json = draft['spec'] ?? {}
     const causes: Cause[] = []
     if (!spec['rules']?.length && !spec['defaultBackend'])
-      causes.push({ reason: 'FieldValueInvalid', message: 'Invalid value: []networking.IngressRule(nil): either `defaultBackend` or `rules` must be specified', field: 'spec' })
+      causes.push({
+        reason: 'FieldValueInvalid',
+        message: 'Invalid value: []networking.IngressRule(nil): either `defaultBackend` or `rules` must be specified',
+        field: 'spec',
+      })
     for (const [i, rule] of (spec['rules'] ?? []).entries())
       for (const [j, path] of (rule.http?.paths ?? []).entries()) {
         const at = `spec.rules[${i}].http.paths[${j}]`
         if (!path.pathType) causes.push(required(`${at}.pathType`, 'pathType must be specified'))
-        else if (!['Exact', 'Prefix', 'ImplementationSpecific'].includes(path.pathType)) causes.push(unsupportedValue(`${at}.pathType`, path.pathType, ['Exact', 'ImplementationSpecific', 'Prefix']))
-        else if (path.pathType !== 'ImplementationSpecific' && !String(path.path ?? '').startsWith('/')) causes.push(invalidValue(`${at}.path`, path.path ?? '', 'must be an absolute path'))
+        else if (!['Exact', 'Prefix', 'ImplementationSpecific'].includes(path.pathType))
+          causes.push(unsupportedValue(`${at}.pathType`, path.pathType, ['Exact', 'ImplementationSpecific', 'Prefix']))
+        else if (path.pathType !== 'ImplementationSpecific' && !String(path.path ?? '').startsWith('/'))
+          causes.push(invalidValue(`${at}.path`, path.path ?? '', 'must be an absolute path'))
         const service = path.backend?.service
-        if (!service && !path.backend?.resource) causes.push(invalidValue(`${at}.backend`, '', 'cannot set both resource and service backends'))
+        if (!service && !path.backend?.resource)
+          causes.push(invalidValue(`${at}.backend`, '', 'cannot set both resource and service backends'))
         else if (service && !service.name) causes.push(required(`${at}.backend.service.name`))
-        else if (service && service.port?.number === undefined && !service.port?.name) causes.push(required(`${at}.backend.service.port`, 'port name or number is required'))
+        else if (service && service.port?.number === undefined && !service.port?.name)
+          causes.push(required(`${at}.backend.service.port`, 'port name or number is required'))
       }
     return causes
   },
@@ -254,13 +327,17 @@ export const autoscalers: Strategy = {
   defaults(draft) {
     const spec: Json = (draft['spec'] ??= {})
     spec['minReplicas'] ??= 1
-    spec['metrics'] ??= [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }]
+    spec['metrics'] ??= [
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+    ]
   },
   create(draft) {
     draft['status'] = { currentMetrics: null, desiredReplicas: 0 }
   },
   validate: (draft) => [
-    ...(draft['spec'].maxReplicas >= 1 ? [] : [invalidValue('spec.maxReplicas', draft['spec'].maxReplicas ?? 0, 'must be greater than 0')]),
+    ...(draft['spec'].maxReplicas >= 1
+      ? []
+      : [invalidValue('spec.maxReplicas', draft['spec'].maxReplicas ?? 0, 'must be greater than 0')]),
     ...(draft['spec'].scaleTargetRef?.kind ? [] : [required('spec.scaleTargetRef.kind')]),
     ...(draft['spec'].scaleTargetRef?.name ? [] : [required('spec.scaleTargetRef.name')]),
   ],
@@ -274,7 +351,9 @@ export const roles: Strategy = {
     draft['rules'] ??= null
   },
   validate: (draft) =>
-    ((draft['rules'] ?? []) as Json[]).flatMap((rule, index) => (rule['verbs']?.length ? [] : [required(`rules[${index}].verbs`, 'verbs must contain at least one value')])),
+    ((draft['rules'] ?? []) as Json[]).flatMap((rule, index) =>
+      rule['verbs']?.length ? [] : [required(`rules[${index}].verbs`, 'verbs must contain at least one value')],
+    ),
 }
 
 export const bindings: Strategy = {
@@ -282,18 +361,25 @@ export const bindings: Strategy = {
   defaults(draft) {
     draft['roleRef'] ??= {}
     draft['roleRef'].apiGroup ??= rbac
-    for (const subject of (draft['subjects'] ?? []) as Json[]) if (subject['kind'] !== 'ServiceAccount') subject['apiGroup'] ??= rbac
+    for (const subject of (draft['subjects'] ?? []) as Json[])
+      if (subject['kind'] !== 'ServiceAccount') subject['apiGroup'] ??= rbac
   },
   validate(draft, old) {
     const ref = draft['roleRef'] as Json
     const causes: Cause[] = []
     if (!ref['name']) causes.push(required('roleRef.name'))
-    if (!['Role', 'ClusterRole'].includes(ref['kind'])) causes.push(unsupportedValue('roleRef.kind', ref['kind'], ['ClusterRole', 'Role']))
+    if (!['Role', 'ClusterRole'].includes(ref['kind']))
+      causes.push(unsupportedValue('roleRef.kind', ref['kind'], ['ClusterRole', 'Role']))
     if (old && !equalJson(ref, old['roleRef']))
-      causes.push({ reason: 'FieldValueInvalid', message: `Invalid value: rbac.RoleRef{APIGroup:"${ref['apiGroup']}", Kind:"${ref['kind']}", Name:"${ref['name']}"}: cannot change roleRef`, field: 'roleRef' })
+      causes.push({
+        reason: 'FieldValueInvalid',
+        message: `Invalid value: rbac.RoleRef{APIGroup:"${ref['apiGroup']}", Kind:"${ref['kind']}", Name:"${ref['name']}"}: cannot change roleRef`,
+        field: 'roleRef',
+      })
     for (const [index, subject] of ((draft['subjects'] ?? []) as Json[]).entries()) {
       if (!subject['name']) causes.push(required(`subjects[${index}].name`))
-      if (subject['kind'] === 'ServiceAccount' && !subject['namespace']) causes.push(required(`subjects[${index}].namespace`))
+      if (subject['kind'] === 'ServiceAccount' && !subject['namespace'])
+        causes.push(required(`subjects[${index}].namespace`))
     }
     return causes
   },
@@ -306,7 +392,10 @@ export const storageClasses: Strategy = {
   },
   validate: (draft, old) => [
     ...(draft['provisioner'] ? [] : [required('provisioner')]),
-    ...(old && (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const).some((field) => !equalJson(draft[field] ?? null, old[field] ?? null))
+    ...(old &&
+    (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const).some(
+      (field) => !equalJson(draft[field] ?? null, old[field] ?? null),
+    )
       ? [forbiddenField('parameters', 'updates to parameters are forbidden.')]
       : []),
   ],
@@ -322,7 +411,8 @@ export const priorityClasses: Strategy = {
 
 export const endpoints: Strategy = {
   defaults(draft) {
-    for (const subset of (draft['subsets'] ?? []) as Json[]) for (const port of subset['ports'] ?? []) port.protocol ??= 'TCP'
+    for (const subset of (draft['subsets'] ?? []) as Json[])
+      for (const port of subset['ports'] ?? []) port.protocol ??= 'TCP'
   },
 }
 
@@ -354,9 +444,15 @@ export const webhooks: Strategy = {
   validate: (draft) =>
     ((draft['webhooks'] ?? []) as Json[]).flatMap((hook, index) => [
       ...(hook['name'] ? [] : [required(`webhooks[${index}].name`)]),
-      ...(hook['sideEffects'] ? [] : [required(`webhooks[${index}].sideEffects`, 'must specify one of None, NoneOnDryRun')]),
-      ...(hook['admissionReviewVersions']?.length ? [] : [required(`webhooks[${index}].admissionReviewVersions`, 'must specify one of v1, v1beta1')]),
-      ...(hook['clientConfig']?.url || hook['clientConfig']?.service ? [] : [required(`webhooks[${index}].clientConfig`, 'exactly one of url or service is required')]),
+      ...(hook['sideEffects']
+        ? []
+        : [required(`webhooks[${index}].sideEffects`, 'must specify one of None, NoneOnDryRun')]),
+      ...(hook['admissionReviewVersions']?.length
+        ? []
+        : [required(`webhooks[${index}].admissionReviewVersions`, 'must specify one of v1, v1beta1')]),
+      ...(hook['clientConfig']?.url || hook['clientConfig']?.service
+        ? []
+        : [required(`webhooks[${index}].clientConfig`, 'exactly one of url or service is required')]),
     ]),
 }
 

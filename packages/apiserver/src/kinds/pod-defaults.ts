@@ -16,7 +16,8 @@ export const podSpecDefaults = (spec: Json): void => {
   const account = spec['serviceAccountName'] ?? spec['serviceAccount']
   if (account) spec['serviceAccountName'] = spec['serviceAccount'] = account
   for (const volume of spec['volumes'] ?? []) volumeDefaults(volume)
-  for (const container of [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])]) containerDefaults(container, spec['hostNetwork'] === true)
+  for (const container of [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])])
+    containerDefaults(container, spec['hostNetwork'] === true)
 }
 
 const containerDefaults = (container: Json, hostNetwork: boolean): void => {
@@ -31,7 +32,8 @@ const containerDefaults = (container: Json, hostNetwork: boolean): void => {
     if (hostNetwork) port.hostPort ??= port.containerPort
   }
   for (const variable of container['env'] ?? []) fieldRefDefaults(variable.valueFrom)
-  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) if (container[name]) probeDefaults(container[name])
+  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe'])
+    if (container[name]) probeDefaults(container[name])
   for (const name of ['postStart', 'preStop']) httpDefaults(container['lifecycle']?.[name]?.httpGet)
 }
 
@@ -52,14 +54,16 @@ const fieldRefDefaults = (source: Json | undefined): void => {
 
 const volumeDefaults = (volume: Json): void => {
   if (Object.keys(volume).length === 1 && volume['name']) volume['emptyDir'] = {}
-  for (const kind of ['configMap', 'secret', 'downwardAPI', 'projected']) if (volume[kind]) volume[kind].defaultMode ??= 420
+  for (const kind of ['configMap', 'secret', 'downwardAPI', 'projected'])
+    if (volume[kind]) volume[kind].defaultMode ??= 420
   if (volume['hostPath']) volume['hostPath'].type ??= ''
   for (const item of volume['downwardAPI']?.items ?? []) fieldRefDefaults(item)
   for (const source of volume['projected']?.sources ?? []) {
     if (source.serviceAccountToken) source.serviceAccountToken.expirationSeconds ??= 3600
     for (const item of source.downwardAPI?.items ?? []) fieldRefDefaults(item)
   }
-  if (volume['ephemeral']?.volumeClaimTemplate?.spec) volume['ephemeral'].volumeClaimTemplate.spec.volumeMode ??= 'Filesystem'
+  if (volume['ephemeral']?.volumeClaimTemplate?.spec)
+    volume['ephemeral'].volumeClaimTemplate.spec.volumeMode ??= 'Filesystem'
 }
 
 /** Images without a tag, or tagged `latest`, are always pulled; a digest without a tag counts as a tag. */

@@ -18,7 +18,8 @@ export const pods: Strategy = {
     const spec: Json = (draft['spec'] ??= {})
     podSpecDefaults(spec)
     spec['enableServiceLinks'] ??= true
-    for (const container of [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])]) requestsFromLimits(container.resources)
+    for (const container of [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])])
+      requestsFromLimits(container.resources)
   },
   statusDefaults(draft) {
     const status: Json = (draft['status'] ??= {})
@@ -72,15 +73,19 @@ const admitAccount = (draft: Draft, spec: Json, { store, random }: WriteContext)
       draft.metadata.name ?? '',
       `error looking up service account ${namespace}/${spec['serviceAccountName']}: serviceaccount "${spec['serviceAccountName']}" not found`,
     )
-  if (account['imagePullSecrets'] && !spec['imagePullSecrets']?.length) spec['imagePullSecrets'] = copyJson(account['imagePullSecrets'])
+  if (account['imagePullSecrets'] && !spec['imagePullSecrets']?.length)
+    spec['imagePullSecrets'] = copyJson(account['imagePullSecrets'])
   if (!(spec['automountServiceAccountToken'] ?? account['automountServiceAccountToken'] ?? true)) return
   const containers: Json[] = [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])]
-  const missing = containers.filter((one) => !(one['volumeMounts'] ?? []).some((mount: Json) => mount['mountPath'] === accountPath))
+  const missing = containers.filter(
+    (one) => !(one['volumeMounts'] ?? []).some((mount: Json) => mount['mountPath'] === accountPath),
+  )
   if (!missing.length) return
   const known = (spec['volumes'] ?? []).find((volume: Json) => String(volume['name']).startsWith('kube-api-access-'))
   const name = known?.name ?? `kube-api-access-${randomSuffix(random)}`
   if (!known) (spec['volumes'] ??= []).push(accessVolume(name))
-  for (const container of missing) (container['volumeMounts'] ??= []).push({ name, readOnly: true, mountPath: accountPath })
+  for (const container of missing)
+    (container['volumeMounts'] ??= []).push({ name, readOnly: true, mountPath: accountPath })
 }
 
 const accessVolume = (name: string): Json => ({
@@ -89,7 +94,11 @@ const accessVolume = (name: string): Json => ({
     sources: [
       { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
       { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-      { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+      {
+        downwardAPI: {
+          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+        },
+      },
     ],
     defaultMode: 420,
   },
@@ -107,21 +116,31 @@ const admitPriority = (spec: Json, { store }: WriteContext): void => {
 
 const admitTolerations = (spec: Json): void => {
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
-    const covered = (spec['tolerations'] ?? []).some((one: Json) => (one['key'] ?? key) === key && (one['effect'] ?? 'NoExecute') === 'NoExecute')
-    if (!covered) (spec['tolerations'] ??= []).push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 })
+    const covered = (spec['tolerations'] ?? []).some(
+      (one: Json) => (one['key'] ?? key) === key && (one['effect'] ?? 'NoExecute') === 'NoExecute',
+    )
+    if (!covered)
+      (spec['tolerations'] ??= []).push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 })
   }
 }
 
 /** Guaranteed: every container limits cpu and memory and requests as much; BestEffort: none says anything. */
 export const qosOf = (spec: Json): string => {
-  const all: Json[] = [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])].map((one: Json) => one['resources'] ?? {})
+  const all: Json[] = [...(spec['initContainers'] ?? []), ...(spec['containers'] ?? [])].map(
+    (one: Json) => one['resources'] ?? {},
+  )
   const sizes = (resources: Json, part: string): [string, string][] =>
-    Object.entries<string>(resources[part] ?? {}).filter(([name, value]) => (name === 'cpu' || name === 'memory') && amount(String(value)) > 0)
-  if (all.every((resources) => !sizes(resources, 'limits').length && !sizes(resources, 'requests').length)) return 'BestEffort'
+    Object.entries<string>(resources[part] ?? {}).filter(
+      ([name, value]) => (name === 'cpu' || name === 'memory') && amount(String(value)) > 0,
+    )
+  if (all.every((resources) => !sizes(resources, 'limits').length && !sizes(resources, 'requests').length))
+    return 'BestEffort'
   const guaranteed = all.every(
     (resources) =>
       sizes(resources, 'limits').length === 2 &&
-      sizes(resources, 'limits').every(([name, value]) => amount(String(resources['requests']?.[name] ?? value)) === amount(String(value))),
+      sizes(resources, 'limits').every(
+        ([name, value]) => amount(String(resources['requests']?.[name] ?? value)) === amount(String(value)),
+      ),
   )
   return guaranteed ? 'Guaranteed' : 'Burstable'
 }
@@ -132,9 +151,12 @@ const frozen =
 const validateUpdate = (draft: KubeObject, old: KubeObject): Cause[] => {
   const comparable = (pod: KubeObject): unknown => {
     const spec = { ...(pod['spec'] as Json) }
-    for (const list of ['containers', 'initContainers']) if (spec[list]) spec[list] = spec[list].map((one: Json) => ({ ...one, image: '' }))
+    for (const list of ['containers', 'initContainers'])
+      if (spec[list]) spec[list] = spec[list].map((one: Json) => ({ ...one, image: '' }))
     for (const field of ['activeDeadlineSeconds', 'tolerations', 'schedulingGates']) delete spec[field]
     return spec
   }
-  return equalJson(comparable(draft), comparable(old)) ? validatePodSpec((draft['spec'] as Json) ?? {}, 'spec') : [forbiddenField('spec', frozen)]
+  return equalJson(comparable(draft), comparable(old))
+    ? validatePodSpec((draft['spec'] as Json) ?? {}, 'spec')
+    : [forbiddenField('spec', frozen)]
 }

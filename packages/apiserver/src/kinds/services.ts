@@ -25,7 +25,8 @@ export const services = (cidr: string): Strategy => {
         port.protocol ??= 'TCP'
         port.targetPort ??= port.port
       }
-      if (spec['sessionAffinity'] === 'ClientIP') spec['sessionAffinityConfig'] ??= { clientIP: { timeoutSeconds: 10800 } }
+      if (spec['sessionAffinity'] === 'ClientIP')
+        spec['sessionAffinityConfig'] ??= { clientIP: { timeoutSeconds: 10800 } }
       if (spec['type'] !== 'ExternalName') spec['internalTrafficPolicy'] ??= 'Cluster'
       if (exposed(spec)) spec['externalTrafficPolicy'] ??= 'Cluster'
       if (spec['type'] === 'LoadBalancer') spec['allocateLoadBalancerNodePorts'] ??= true
@@ -43,11 +44,17 @@ export const services = (cidr: string): Strategy => {
         spec['clusterIPs'] ??= spec['clusterIP'] === was['clusterIP'] ? was['clusterIPs'] : undefined
         spec['ipFamilies'] ??= was['ipFamilies']
         spec['ipFamilyPolicy'] ??= was['ipFamilyPolicy']
-        if (spec['clusterIP'] !== was['clusterIP'] && JSON.stringify(spec['clusterIPs']) === JSON.stringify(was['clusterIPs'])) spec['clusterIPs'] = [spec['clusterIP']]
+        if (
+          spec['clusterIP'] !== was['clusterIP'] &&
+          JSON.stringify(spec['clusterIPs']) === JSON.stringify(was['clusterIPs'])
+        )
+          spec['clusterIPs'] = [spec['clusterIP']]
       }
       if (exposed(spec)) {
         for (const port of spec['ports'] ?? [])
-          port.nodePort ??= (was['ports'] ?? []).find((one: Json) => one['port'] === port.port && one['protocol'] === port.protocol)?.nodePort
+          port.nodePort ??= (was['ports'] ?? []).find(
+            (one: Json) => one['port'] === port.port && one['protocol'] === port.protocol,
+          )?.nodePort
       } else {
         delete spec['externalTrafficPolicy']
         if (exposed(was))
@@ -67,24 +74,38 @@ const allocate = (draft: Draft, old: KubeObject | undefined, range: Range, { sto
   const spec: Json = draft['spec']
   const others = store.list(bucket).filter((one) => one.metadata.uid !== draft.metadata.uid)
   if (spec['type'] === 'ExternalName') {
-    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) if (spec[field] !== undefined && field !== 'clusterIP') delete spec[field]
+    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'])
+      if (spec[field] !== undefined && field !== 'clusterIP') delete spec[field]
     return
   }
   if (!spec['clusterIP'] || (spec['clusterIP'] !== 'None' && !old)) {
     const used = new Set(others.map((one) => (one['spec'] as Json)['clusterIP'] as string))
     if (!spec['clusterIP']) spec['clusterIP'] = freeAddress(range, used, random)
     else if (used.has(spec['clusterIP']))
-      throw new ApiError(422, 'Invalid', `Service "${draft.metadata.name}" is invalid: spec.clusterIPs: Invalid value: ${goStrings([spec['clusterIP']])}: failed to allocate IP ${spec['clusterIP']}: provided IP is already allocated`, {
-        name: draft.metadata.name,
-        kind: 'Service',
-        causes: [{ reason: 'FieldValueInvalid', message: `Invalid value: ${goStrings([spec['clusterIP']])}: failed to allocate IP ${spec['clusterIP']}: provided IP is already allocated`, field: 'spec.clusterIPs' }],
-      })
+      throw new ApiError(
+        422,
+        'Invalid',
+        `Service "${draft.metadata.name}" is invalid: spec.clusterIPs: Invalid value: ${goStrings([spec['clusterIP']])}: failed to allocate IP ${spec['clusterIP']}: provided IP is already allocated`,
+        {
+          name: draft.metadata.name,
+          kind: 'Service',
+          causes: [
+            {
+              reason: 'FieldValueInvalid',
+              message: `Invalid value: ${goStrings([spec['clusterIP']])}: failed to allocate IP ${spec['clusterIP']}: provided IP is already allocated`,
+              field: 'spec.clusterIPs',
+            },
+          ],
+        },
+      )
   }
   spec['clusterIPs'] ??= [spec['clusterIP']]
   spec['ipFamilies'] ??= ['IPv4']
   spec['ipFamilyPolicy'] ??= 'SingleStack'
   if (!exposed(spec) || (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] === false)) return
-  const used = new Set(others.flatMap((one) => ((one['spec'] as Json)['ports'] ?? []).map((port: Json) => port['nodePort'])))
+  const used = new Set(
+    others.flatMap((one) => ((one['spec'] as Json)['ports'] ?? []).map((port: Json) => port['nodePort'])),
+  )
   for (const port of spec['ports'] ?? []) {
     if (port.nodePort === undefined) {
       const same = spec['ports'].find((one: Json) => one !== port && one['port'] === port.port && one['nodePort'])
@@ -103,7 +124,8 @@ const rangeOf = (cidr: string): Range => {
   const first = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
   return { first, size: 2 ** (32 - Number(bits)) }
 }
-const dotted = (address: number): string => [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.')
+const dotted = (address: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.')
 
 /** Random, then the next free one; the first address is the API's own, the last a broadcast. */
 const freeAddress = ({ first, size }: Range, used: ReadonlySet<string>, random: () => number): string => {
@@ -131,9 +153,20 @@ function validate(draft: Draft, old: KubeObject | undefined): Cause[] {
   const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
   if (!types.includes(spec['type'])) causes.push(unsupportedValue('spec.type', spec['type'], types))
   const was = old?.['spec'] as Json | undefined
-  if (was && was['clusterIP'] && was['type'] !== 'ExternalName' && spec['type'] !== 'ExternalName' && spec['clusterIP'] !== was['clusterIP'])
-    causes.push({ reason: 'FieldValueInvalid', message: `Invalid value: ${goStrings(spec['clusterIPs'])}: may not change once set`, field: 'spec.clusterIPs[0]' })
-  if (!spec['ports']?.length && spec['clusterIP'] !== 'None' && spec['type'] !== 'ExternalName') causes.push(required('spec.ports'))
+  if (
+    was &&
+    was['clusterIP'] &&
+    was['type'] !== 'ExternalName' &&
+    spec['type'] !== 'ExternalName' &&
+    spec['clusterIP'] !== was['clusterIP']
+  )
+    causes.push({
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${goStrings(spec['clusterIPs'])}: may not change once set`,
+      field: 'spec.clusterIPs[0]',
+    })
+  if (!spec['ports']?.length && spec['clusterIP'] !== 'None' && spec['type'] !== 'ExternalName')
+    causes.push(required('spec.ports'))
   if (spec['type'] === 'ExternalName' && !spec['externalName']) causes.push(required('spec.externalName'))
   const names = new Set<string>()
   const pairs = new Set<string>()
@@ -144,8 +177,10 @@ function validate(draft: Draft, old: KubeObject | undefined): Cause[] {
       if (names.has(port.name)) causes.push(duplicateValue(`${at}.name`, port.name))
       names.add(port.name)
     }
-    if (!(port.port >= 1 && port.port <= 65535)) causes.push(invalidValue(`${at}.port`, port.port ?? 0, 'must be between 1 and 65535, inclusive'))
-    if (!['SCTP', 'TCP', 'UDP'].includes(port.protocol)) causes.push(unsupportedValue(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']))
+    if (!(port.port >= 1 && port.port <= 65535))
+      causes.push(invalidValue(`${at}.port`, port.port ?? 0, 'must be between 1 and 65535, inclusive'))
+    if (!['SCTP', 'TCP', 'UDP'].includes(port.protocol))
+      causes.push(unsupportedValue(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']))
     const pair = `${port.protocol}/${port.port}`
     if (pairs.has(pair)) causes.push(duplicateValue(at, { protocol: port.protocol, port: port.port }))
     pairs.add(pair)

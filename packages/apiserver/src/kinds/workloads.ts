@@ -18,7 +18,9 @@ const templateDefaults = (spec: Json): void => {
 }
 
 const atLeast0 = (spec: Json, field: string): Cause[] =>
-  spec[field] !== undefined && spec[field] < 0 ? [invalidValue(`spec.${field}`, spec[field], 'must be greater than or equal to 0')] : []
+  spec[field] !== undefined && spec[field] < 0
+    ? [invalidValue(`spec.${field}`, spec[field], 'must be greater than or equal to 0')]
+    : []
 
 const validateTemplate = (spec: Json, policies: readonly string[] = ['Always']): Cause[] => {
   const causes: Cause[] = []
@@ -30,7 +32,12 @@ const validateTemplate = (spec: Json, policies: readonly string[] = ['Always']):
   return [...causes, ...validateBody(selector, labels, template, policies)]
 }
 
-const validateBody = (selector: Json | undefined, labels: Record<string, string> | undefined, template: Json | undefined, policies: readonly string[]): Cause[] => {
+const validateBody = (
+  selector: Json | undefined,
+  labels: Record<string, string> | undefined,
+  template: Json | undefined,
+  policies: readonly string[],
+): Cause[] => {
   const causes: Cause[] = []
   if (!selector || !objectSelector(selector)(labels))
     causes.push({
@@ -41,14 +48,21 @@ const validateBody = (selector: Json | undefined, labels: Record<string, string>
   causes.push(...validateLabels(labels, 'spec.template.labels'))
   causes.push(...validatePodSpec(template?.['spec'] ?? {}, 'spec.template.spec'))
   const policy = template?.['spec']?.restartPolicy
-  if (policy && !policies.includes(policy)) causes.push(unsupportedValue('spec.template.spec.restartPolicy', policy, policies))
+  if (policy && !policies.includes(policy))
+    causes.push(unsupportedValue('spec.template.spec.restartPolicy', policy, policies))
   return causes
 }
 
 const immutableSelector = (draft: Draft, old: Json): Cause[] =>
   equalJson(draft['spec']?.selector, old['spec']?.selector)
     ? []
-    : [{ reason: 'FieldValueInvalid', message: `Invalid value: ${goSelector(draft['spec']?.selector)}: field is immutable`, field: 'spec.selector' }]
+    : [
+        {
+          reason: 'FieldValueInvalid',
+          message: `Invalid value: ${goSelector(draft['spec']?.selector)}: field is immutable`,
+          field: 'spec.selector',
+        },
+      ]
 
 const scalable = { status: true, generation: true } as const
 
@@ -69,7 +83,8 @@ export const deployments: Strategy = {
     spec['progressDeadlineSeconds'] ??= 600
     const strategy: Json = (spec['strategy'] ??= {})
     strategy['type'] ??= 'RollingUpdate'
-    if (strategy['type'] === 'RollingUpdate') strategy['rollingUpdate'] = { maxUnavailable: '25%', maxSurge: '25%', ...strategy['rollingUpdate'] }
+    if (strategy['type'] === 'RollingUpdate')
+      strategy['rollingUpdate'] = { maxUnavailable: '25%', maxSurge: '25%', ...strategy['rollingUpdate'] }
   },
   validate(draft, old) {
     const spec: Json = draft['spec']
@@ -80,7 +95,9 @@ export const deployments: Strategy = {
       ...(spec['strategy'].type === 'Recreate' && spec['strategy'].rollingUpdate
         ? [forbiddenField('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")]
         : []),
-      ...(['Recreate', 'RollingUpdate'].includes(spec['strategy'].type) ? [] : [unsupportedValue('spec.strategy.type', spec['strategy'].type, ['Recreate', 'RollingUpdate'])]),
+      ...(['Recreate', 'RollingUpdate'].includes(spec['strategy'].type)
+        ? []
+        : [unsupportedValue('spec.strategy.type', spec['strategy'].type, ['Recreate', 'RollingUpdate'])]),
       ...atLeast0(spec, 'minReadySeconds'),
       ...atLeast0(spec, 'revisionHistoryLimit'),
     ]
@@ -97,7 +114,11 @@ export const replicaSets: Strategy = {
   create(draft) {
     draft['status'] = { replicas: 0 }
   },
-  validate: (draft, old) => [...(old ? immutableSelector(draft, old) : []), ...atLeast0(draft['spec'], 'replicas'), ...validateTemplate(draft['spec'])],
+  validate: (draft, old) => [
+    ...(old ? immutableSelector(draft, old) : []),
+    ...atLeast0(draft['spec'], 'replicas'),
+    ...validateTemplate(draft['spec']),
+  ],
 }
 
 const statefulSetUpdate =
@@ -113,8 +134,13 @@ export const statefulSets: Strategy = {
     spec['podManagementPolicy'] ??= 'OrderedReady'
     spec['updateStrategy'] ??= {}
     spec['updateStrategy'].type ??= 'RollingUpdate'
-    if (spec['updateStrategy'].type === 'RollingUpdate') spec['updateStrategy'].rollingUpdate = { partition: 0, ...spec['updateStrategy'].rollingUpdate }
-    spec['persistentVolumeClaimRetentionPolicy'] = { whenDeleted: 'Retain', whenScaled: 'Retain', ...spec['persistentVolumeClaimRetentionPolicy'] }
+    if (spec['updateStrategy'].type === 'RollingUpdate')
+      spec['updateStrategy'].rollingUpdate = { partition: 0, ...spec['updateStrategy'].rollingUpdate }
+    spec['persistentVolumeClaimRetentionPolicy'] = {
+      whenDeleted: 'Retain',
+      whenScaled: 'Retain',
+      ...spec['persistentVolumeClaimRetentionPolicy'],
+    }
     for (const claim of spec['volumeClaimTemplates'] ?? []) {
       claim.apiVersion ??= 'v1'
       claim.kind ??= 'PersistentVolumeClaim'
@@ -127,8 +153,17 @@ export const statefulSets: Strategy = {
     draft['status'] = { replicas: 0, availableReplicas: 0 }
   },
   validate(draft, old) {
-    const free = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds']
-    const fixed = (object: Json): Json => Object.fromEntries(Object.entries(object['spec'] as Json).filter(([key]) => !free.includes(key)))
+    const free = [
+      'replicas',
+      'ordinals',
+      'template',
+      'updateStrategy',
+      'revisionHistoryLimit',
+      'persistentVolumeClaimRetentionPolicy',
+      'minReadySeconds',
+    ]
+    const fixed = (object: Json): Json =>
+      Object.fromEntries(Object.entries(object['spec'] as Json).filter(([key]) => !free.includes(key)))
     if (old && !equalJson(fixed(draft), fixed(old))) return [forbiddenField('spec', statefulSetUpdate)]
     return [...atLeast0(draft['spec'], 'replicas'), ...validateTemplate(draft['spec'])]
   },
@@ -142,7 +177,8 @@ export const daemonSets: Strategy = {
     spec['revisionHistoryLimit'] ??= 10
     spec['updateStrategy'] ??= {}
     spec['updateStrategy'].type ??= 'RollingUpdate'
-    if (spec['updateStrategy'].type === 'RollingUpdate') spec['updateStrategy'].rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...spec['updateStrategy'].rollingUpdate }
+    if (spec['updateStrategy'].type === 'RollingUpdate')
+      spec['updateStrategy'].rollingUpdate = { maxUnavailable: 1, maxSurge: 0, ...spec['updateStrategy'].rollingUpdate }
     draft.metadata.annotations = { 'deprecated.daemonset.template.generation': '1', ...draft.metadata.annotations }
   },
   create(draft) {
@@ -150,8 +186,13 @@ export const daemonSets: Strategy = {
   },
   update(draft, old) {
     const generation = Number(old.metadata.annotations?.['deprecated.daemonset.template.generation'] ?? '1')
-    const raised = equalJson(draft['spec']?.template, (old['spec'] as Json | undefined)?.['template']) ? generation : generation + 1
-    draft.metadata.annotations = { ...draft.metadata.annotations, 'deprecated.daemonset.template.generation': String(raised) }
+    const raised = equalJson(draft['spec']?.template, (old['spec'] as Json | undefined)?.['template'])
+      ? generation
+      : generation + 1
+    draft.metadata.annotations = {
+      ...draft.metadata.annotations,
+      'deprecated.daemonset.template.generation': String(raised),
+    }
   },
   validate: (draft, old) => [...(old ? immutableSelector(draft, old) : []), ...validateTemplate(draft['spec'])],
 }
@@ -173,8 +214,12 @@ const validateJobSpec = (spec: Json, at: string): Cause[] => {
   const policy = spec['template']?.spec?.restartPolicy
   return [
     ...validatePodSpec(spec['template']?.spec ?? {}, `${at}.template.spec`),
-    ...(policy === undefined || policy === 'Always' ? [required(`${at}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"')] : []),
-    ...(policy !== undefined && policy !== 'Always' && !jobPolicies.includes(policy) ? [unsupportedValue(`${at}.template.spec.restartPolicy`, policy, jobPolicies)] : []),
+    ...(policy === undefined || policy === 'Always'
+      ? [required(`${at}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"')]
+      : []),
+    ...(policy !== undefined && policy !== 'Always' && !jobPolicies.includes(policy)
+      ? [unsupportedValue(`${at}.template.spec.restartPolicy`, policy, jobPolicies)]
+      : []),
   ]
 }
 
@@ -185,7 +230,12 @@ export const jobs: Strategy = {
     const spec: Json = draft['spec']
     if (spec['manualSelector']) return
     const { uid, name } = draft.metadata
-    const own = { 'batch.kubernetes.io/controller-uid': uid!, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid!, 'job-name': name }
+    const own = {
+      'batch.kubernetes.io/controller-uid': uid!,
+      'batch.kubernetes.io/job-name': name,
+      'controller-uid': uid!,
+      'job-name': name,
+    }
     const template: Json = spec['template']
     template['metadata'].labels = { ...template['metadata'].labels, ...own }
     draft.metadata.labels ??= { ...template['metadata'].labels }
@@ -197,9 +247,11 @@ export const jobs: Strategy = {
     if (!old) return causes
     const was = old['spec'] as Json
     for (const field of ['selector', 'completionMode', 'podFailurePolicy'])
-      if (!equalJson(draft['spec'][field], was[field])) causes.push(invalidValue(`spec.${field}`, draft['spec'][field], 'field is immutable'))
+      if (!equalJson(draft['spec'][field], was[field]))
+        causes.push(invalidValue(`spec.${field}`, draft['spec'][field], 'field is immutable'))
     const template = (spec: Json): unknown => (was['suspend'] ? null : spec['template'])
-    if (!equalJson(template(draft['spec']), template(was))) causes.push(invalidValue('spec.template', draft['spec'].template, 'field is immutable'))
+    if (!equalJson(template(draft['spec']), template(was)))
+      causes.push(invalidValue('spec.template', draft['spec'].template, 'field is immutable'))
     return causes
   },
 }
@@ -225,7 +277,13 @@ export const cronJobs: Strategy = {
     const causes: Cause[] = []
     if (!spec['schedule']) causes.push(required('spec.schedule'))
     else if (!/^(@\w+|@every .+|(\S+\s+){4}\S+)$/.test(spec['schedule']))
-      causes.push(invalidValue('spec.schedule', spec['schedule'], `expected exactly 5 fields, found ${spec['schedule'].trim().split(/\s+/).length}: [${spec['schedule'].trim()}]`))
+      causes.push(
+        invalidValue(
+          'spec.schedule',
+          spec['schedule'],
+          `expected exactly 5 fields, found ${spec['schedule'].trim().split(/\s+/).length}: [${spec['schedule'].trim()}]`,
+        ),
+      )
     return [...causes, ...validateJobSpec(spec['jobTemplate'].spec, 'spec.jobTemplate.spec')]
   },
   name: (name, prefix) => notLabel(name, prefix) && `must be no more than 52 characters`,

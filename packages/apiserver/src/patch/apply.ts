@@ -40,7 +40,12 @@ export const applyConfig = (request: ApplyRequest): { object: Json; managedField
   const config = dropFields(shape, request.config, ignored)
   const owners = readOwners((live['metadata'] as Json | undefined)?.['managedFields'])
   if (request.live && !owners.length) owners.push(beforeFirstApply(shape, live, writer))
-  const me = { manager: writer.manager, operation: 'Apply' as const, apiVersion: writer.apiVersion, subresource: writer.subresource }
+  const me = {
+    manager: writer.manager,
+    operation: 'Apply' as const,
+    apiVersion: writer.apiVersion,
+    subresource: writer.subresource,
+  }
   const others = owners.filter((owner) => !sameOwner(owner, me))
   const previous = owners.find((owner) => sameOwner(owner, me))
   const applied = minusBelow(withoutServersOwn(fieldsOf(shape, config)), ignored)
@@ -56,7 +61,9 @@ export const applyConfig = (request: ApplyRequest): { object: Json; managedField
     .map((owner) => ({ owner, fields: intersection(owner.fields, written) }))
     .filter(({ fields }) => !isEmptySet(fields))
   const pardoned = migratingFromClientSide(shape, live, writer)
-  const conflicts = rivals.map(({ owner, fields }) => ({ owner, fields: minus(fields, pardoned) })).filter(({ fields }) => !isEmptySet(fields))
+  const conflicts = rivals
+    .map(({ owner, fields }) => ({ owner, fields: minus(fields, pardoned) }))
+    .filter(({ fields }) => !isEmptySet(fields))
   if (!force && conflicts.length) throw conflictError(conflicts)
 
   const kept = others.map((owner) => {
@@ -136,13 +143,22 @@ const mergeLists = (shape: Shape, live: readonly unknown[], config: readonly unk
       next++
       if (done.has(candidate)) continue
       done.add(candidate)
-      merged.push(present.has(candidate) ? mergeConfig(shape.items, present.get(candidate), wanted.get(candidate)) : wanted.get(candidate))
+      merged.push(
+        present.has(candidate)
+          ? mergeConfig(shape.items, present.get(candidate), wanted.get(candidate))
+          : wanted.get(candidate),
+      )
       if (candidate === key) break
     }
   }
   for (; next < order.length; next++) {
     const candidate = order[next]!
-    if (!done.has(candidate)) merged.push(present.has(candidate) ? mergeConfig(shape.items, present.get(candidate), wanted.get(candidate)) : wanted.get(candidate))
+    if (!done.has(candidate))
+      merged.push(
+        present.has(candidate)
+          ? mergeConfig(shape.items, present.get(candidate), wanted.get(candidate))
+          : wanted.get(candidate),
+      )
   }
   return merged.length === live.length && merged.every((one, index) => one === live[index]) ? live : merged
 }
@@ -166,7 +182,11 @@ const dropWalk = (shape: Shape, value: unknown, previous: FieldSet, claimed: Fie
       else copy[key] = next
     }
     const result = copy ?? value
-    return !claimed && Object.keys(result).length === 0 ? undefined : !claimed && previous.own && !previous.children.size ? undefined : result
+    return !claimed && Object.keys(result).length === 0
+      ? undefined
+      : !claimed && previous.own && !previous.children.size
+        ? undefined
+        : result
   }
   const list = value as readonly unknown[]
   const kept: unknown[] = []
@@ -201,7 +221,11 @@ const conflictError = (conflicts: readonly { owner: Owner; fields: FieldSet }[])
   const named = conflicts
     .flatMap(({ owner, fields }) => pathsOf(fields).map((path) => ({ who: spoken(owner), path })))
     .sort((a, b) => (a.who < b.who ? -1 : a.who > b.who ? 1 : 0))
-  const causes = named.map(({ who, path }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field: path }))
+  const causes = named.map(({ who, path }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${who}`,
+    field: path,
+  }))
   return new ApiError(409, 'Conflict', sentence(named), { causes })
 }
 

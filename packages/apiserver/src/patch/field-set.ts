@@ -182,7 +182,9 @@ export const fieldsOf = (shape: Shape, value: unknown): FieldSet => {
 const everything = (shape: Shape, value: unknown): FieldSet => {
   if (shape.atomic) return leafSet
   const children = new Map<string, FieldSet>()
-  if (isMap(value)) for (const key of Object.keys(value)) if (value[key] !== undefined) children.set(`f:${key}`, everything(shape.at(key), value[key]))
+  if (isMap(value))
+    for (const key of Object.keys(value))
+      if (value[key] !== undefined) children.set(`f:${key}`, everything(shape.at(key), value[key]))
   if (Array.isArray(value) && isKeyed(shape))
     for (const one of value) {
       const element = elementOf(shape, one)
@@ -241,6 +243,7 @@ const changesOfLists = (shape: Shape, before: readonly unknown[], after: readonl
     if (!isEmptySet(difference.written)) written.set(element, difference.written)
     if (!isEmptySet(difference.removed)) removed.set(element, difference.removed)
   }
-  for (const [element, one] of old) if (!now.has(element)) removed.set(element, shape.list === 'set' ? leafSet : everything(shape.items, one))
+  for (const [element, one] of old)
+    if (!now.has(element)) removed.set(element, shape.list === 'set' ? leafSet : everything(shape.items, one))
   return { written: made(false, written), removed: made(false, removed) }
 }

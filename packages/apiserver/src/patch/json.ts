@@ -10,9 +10,14 @@ const mostOperations = 10_000
 
 /** The patched value; the input stays as it is. Throws the API server's 400, 413 or 422. */
 export const applyJsonPatch = <T>(target: T, patch: unknown): T => {
-  if (!Array.isArray(patch)) throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+  if (!Array.isArray(patch))
+    throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
   if (patch.length > mostOperations)
-    throw new ApiError(413, 'RequestEntityTooLarge', `The allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`)
+    throw new ApiError(
+      413,
+      'RequestEntityTooLarge',
+      `The allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`,
+    )
   for (const one of patch as { op?: unknown; path?: unknown; from?: unknown }[]) {
     if (typeof one !== 'object' || one === null || !operations.has(String(one.op))) throw refused()
     for (const pointer of [one.path, one.from]) if (typeof pointer === 'string' && !isPointer(pointer)) throw refused()
@@ -25,4 +30,5 @@ export const applyJsonPatch = <T>(target: T, patch: unknown): T => {
 }
 
 /** RFC 6901, without `01` as an array index (which the library would take). */
-const isPointer = (text: string): boolean => text === '' || (text.startsWith('/') && !/\/0\d+(\/|$)/.test(text) && !/~(?![01])/.test(text))
+const isPointer = (text: string): boolean =>
+  text === '' || (text.startsWith('/') && !/\/0\d+(\/|$)/.test(text) && !/~(?![01])/.test(text))

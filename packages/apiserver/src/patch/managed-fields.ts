@@ -1,6 +1,17 @@
 /** `metadata.managedFields`: who owns which field, and how writes that are no apply change it. */
 import { isMap, type Shape } from '../shape.ts'
-import { changesOf, emptySet, equalSets, isEmptySet, minus, minusBelow, parseSet, union, writeSet, type FieldSet } from './field-set.ts'
+import {
+  changesOf,
+  emptySet,
+  equalSets,
+  isEmptySet,
+  minus,
+  minusBelow,
+  parseSet,
+  union,
+  writeSet,
+  type FieldSet,
+} from './field-set.ts'
 
 export interface ManagedFieldsEntry {
   manager: string
@@ -23,7 +34,10 @@ export interface Owner {
 }
 
 export const sameOwner = (a: Owner, b: Omit<Owner, 'fields' | 'time'>): boolean =>
-  a.manager === b.manager && a.operation === b.operation && a.subresource === b.subresource && (a.apiVersion === b.apiVersion || a.operation === 'Apply')
+  a.manager === b.manager &&
+  a.operation === b.operation &&
+  a.subresource === b.subresource &&
+  (a.apiVersion === b.apiVersion || a.operation === 'Apply')
 
 /** The API server keeps so many owners by update; older ones are merged into one. */
 const mostUpdateOwners = 10
@@ -86,7 +100,11 @@ const boundedOwners = (owners: readonly Owner[]): readonly Owner[] => {
   if (updates.length <= mostUpdateOwners) return owners
   const old = new Set(updates.slice(0, updates.length - mostUpdateOwners + 1))
   const last = [...old].at(-1)!
-  const ancient: Owner = { ...last, manager: 'ancient-changes', fields: [...old].reduce((set, owner) => union(set, owner.fields), emptySet) }
+  const ancient: Owner = {
+    ...last,
+    manager: 'ancient-changes',
+    fields: [...old].reduce((set, owner) => union(set, owner.fields), emptySet),
+  }
   return [...owners.filter((owner) => !old.has(owner)), ancient].sort(order)
 }
 
@@ -138,7 +156,12 @@ export const ownersAfterUpdate = (
   const written = minusBelow(withoutServersOwn(all), ignored)
   const gone = minusBelow(withoutServersOwn(removed), ignored)
   if (isEmptySet(written) && isEmptySet(gone)) return managed
-  const me = { manager: writer.manager, operation: 'Update' as const, apiVersion: writer.apiVersion, subresource: writer.subresource }
+  const me = {
+    manager: writer.manager,
+    operation: 'Update' as const,
+    apiVersion: writer.apiVersion,
+    subresource: writer.subresource,
+  }
   const owners = readOwners(managed).map((owner) => {
     const mine = sameOwner(owner, me)
     const rest = minus(owner.fields, mine ? gone : union(written, gone))

@@ -24,35 +24,48 @@ export const strategicMerge = (shape: Shape, target: unknown, patch: unknown): u
       const field = key.slice(key.indexOf('/') + 1)
       const gone = patch[key] as unknown[]
       const list = merged[field]
-      if (Array.isArray(list) && Array.isArray(gone)) merged[field] = list.filter((one) => !gone.some((g) => equalJson(one, g)))
+      if (Array.isArray(list) && Array.isArray(gone))
+        merged[field] = list.filter((one) => !gone.some((g) => equalJson(one, g)))
     }
   }
   for (const key of Object.keys(patch)) {
     if (key.startsWith('$') || key === '__proto__') continue
     const value = patch[key]
     if (value === null) delete merged[key]
-    else if (isMap(value)) merged[key] = strategicMerge(shape.at(key), isMap(merged[key]) ? merged[key] : undefined, value)
-    else if (Array.isArray(value)) merged[key] = mergeList(shape.at(key), key, merged[key], value, patch[`$setElementOrder/${key}`])
+    else if (isMap(value))
+      merged[key] = strategicMerge(shape.at(key), isMap(merged[key]) ? merged[key] : undefined, value)
+    else if (Array.isArray(value))
+      merged[key] = mergeList(shape.at(key), key, merged[key], value, patch[`$setElementOrder/${key}`])
     else merged[key] = value
   }
   for (const key of Object.keys(patch)) {
     if (!key.startsWith('$setElementOrder/')) continue
     const field = key.slice(key.indexOf('/') + 1)
-    if (patch[field] === undefined && Array.isArray(merged[field])) merged[field] = mergeList(shape.at(field), field, merged[field], [], patch[key])
+    if (patch[field] === undefined && Array.isArray(merged[field]))
+      merged[field] = mergeList(shape.at(field), field, merged[field], [], patch[key])
   }
   return merged
 }
 
-const mergeList = (shape: Shape, field: string, target: unknown, patch: readonly unknown[], order: unknown): unknown => {
+const mergeList = (
+  shape: Shape,
+  field: string,
+  target: unknown,
+  patch: readonly unknown[],
+  order: unknown,
+): unknown => {
   const old: readonly unknown[] = Array.isArray(target) ? target : []
   const merges = shape.patchStrategy?.split(',').includes('merge') ?? false
   if (!merges) return patch.map(stripped)
   const key = shape.patchMergeKey
-  const same = (a: unknown, b: unknown): boolean => (key ? isMap(a) && isMap(b) && equalJson(a[key], b[key]) : equalJson(a, b))
+  const same = (a: unknown, b: unknown): boolean =>
+    key ? isMap(a) && isMap(b) && equalJson(a[key], b[key]) : equalJson(a, b)
   const wanted = Array.isArray(order) ? order : undefined
 
   if (!key) {
-    const added = patch.filter((one, index) => !old.some((o) => same(o, one)) && patch.findIndex((p) => same(p, one)) === index)
+    const added = patch.filter(
+      (one, index) => !old.some((o) => same(o, one)) && patch.findIndex((p) => same(p, one)) === index,
+    )
     return inOrder([...old, ...added], wanted ?? patch, old, same)
   }
   if (patch.some((one) => isMap(one) && one['$patch'] === 'replace' && one[key] === undefined))
@@ -60,7 +73,8 @@ const mergeList = (shape: Shape, field: string, target: unknown, patch: readonly
   let merged: unknown[] = [...old]
   const plain: unknown[] = []
   for (const one of patch) {
-    if (!isMap(one) || one[key] === undefined) throw badRequest(`map: ${JSON.stringify(one)} does not contain declared merge key: ${key}`)
+    if (!isMap(one) || one[key] === undefined)
+      throw badRequest(`map: ${JSON.stringify(one)} does not contain declared merge key: ${key}`)
     if (one['$patch'] === 'delete') {
       merged = merged.filter((m) => !same(m, one))
       continue
@@ -74,7 +88,12 @@ const mergeList = (shape: Shape, field: string, target: unknown, patch: readonly
 }
 
 /** Items the patch names come in its order; the others keep their place among those they stood beside. */
-const inOrder = (merged: unknown[], order: readonly unknown[], old: readonly unknown[], same: (a: unknown, b: unknown) => boolean): unknown[] => {
+const inOrder = (
+  merged: unknown[],
+  order: readonly unknown[],
+  old: readonly unknown[],
+  same: (a: unknown, b: unknown) => boolean,
+): unknown[] => {
   const place = (list: readonly unknown[], one: unknown): number => list.findIndex((l) => same(l, one))
   const named = merged.filter((one) => place(order, one) >= 0).sort((a, b) => place(order, a) - place(order, b))
   const others = merged.filter((one) => place(order, one) < 0)
@@ -87,7 +106,8 @@ const inOrder = (merged: unknown[], order: readonly unknown[], old: readonly unk
   return [...result, ...named, ...others]
 }
 
-const without = (value: Json, keys: readonly string[]): Json => Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)))
+const without = (value: Json, keys: readonly string[]): Json =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)))
 
 const stripped = (value: unknown): unknown =>
   Array.isArray(value)

@@ -8,13 +8,23 @@ interface Recorded extends Step {
   status: number
   answer?: { message: string; reason: string; details: unknown }
 }
-const recordings = JSON.parse(readFileSync(new URL('../fixtures/flink-requests.json', import.meta.url), 'utf8')) as Record<string, Record<string, Recorded>>
+const recordings = JSON.parse(
+  readFileSync(new URL('../fixtures/flink-requests.json', import.meta.url), 'utf8'),
+) as Record<string, Record<string, Recorded>>
 
 const homeOf = async (version: string) => {
   const server = startServer()
   const asked = recordings[version]!
-  await server.ask({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } } })
-  await server.ask({ method: 'POST', path: '/api/v1/namespaces/demo/serviceaccounts', body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'flink' } } })
+  await server.ask({
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } },
+  })
+  await server.ask({
+    method: 'POST',
+    path: '/api/v1/namespaces/demo/serviceaccounts',
+    body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'flink' } },
+  })
   return { server, asked }
 }
 
@@ -55,7 +65,10 @@ describe.each(Object.keys(recordings))('Flink %s', (version) => {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name: owner.name },
-        spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } },
+        spec: {
+          selector: { matchLabels: { a: 'b' } },
+          template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+        },
       },
     })
     const body = JSON.parse(JSON.stringify(pod.body))
@@ -64,15 +77,25 @@ describe.each(Object.keys(recordings))('Flink %s', (version) => {
     expect(created.status, JSON.stringify(created.body)).toBe(201)
     const { containers, ...spec } = created.body.spec
     const asked1 = body.spec.containers[0]
-    expect(containers[0]).toMatchObject({ name: asked1.name, image: asked1.image, args: asked1.args, command: asked1.command, env: asked1.env.map((one: { name: string }) => expect.objectContaining({ name: one.name })) })
-    expect(spec.volumes.map((one: { name: string }) => one.name)).toEqual(expect.arrayContaining(body.spec.volumes.map((one: { name: string }) => one.name)))
+    expect(containers[0]).toMatchObject({
+      name: asked1.name,
+      image: asked1.image,
+      args: asked1.args,
+      command: asked1.command,
+      env: asked1.env.map((one: { name: string }) => expect.objectContaining({ name: one.name })),
+    })
+    expect(spec.volumes.map((one: { name: string }) => one.name)).toEqual(
+      expect.arrayContaining(body.spec.volumes.map((one: { name: string }) => one.name)),
+    )
 
     const [first, again] = [asked['delete-pod-200']!, asked['delete-pod-404']!]
     const path = `/api/v1/namespaces/demo/pods/${body.metadata.name}`
     expect((await server.ask({ ...first, path })).status).toBe(200)
     const missing = await server.ask({ ...again, path })
     expect(missing.status).toBe(404)
-    expect(JSON.parse(JSON.stringify(missing.body).replaceAll(body.metadata.name, again.path.split('/').at(-1)!))).toEqual(again.answer)
+    expect(
+      JSON.parse(JSON.stringify(missing.body).replaceAll(body.metadata.name, again.path.split('/').at(-1)!)),
+    ).toEqual(again.answer)
   })
 
   it('lists and watches with its own queries', async () => {

@@ -25,4 +25,5 @@ export const normalise = (value: unknown, namespace: string, key = ''): unknown 
 }
 
 /** Entries written in the same second have no order. */
-const sorted = (list: unknown[]): unknown[] => [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+const sorted = (list: unknown[]): unknown[] =>
+  [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))

@@ -15,10 +15,18 @@ const directory = (): string => {
 afterEach(() => {
   for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true })
 })
-const open = (dir: string, options?: JournalOptions): TestServer => startServer({ persist: journalIn(dir, options), random: Math.random })
+const open = (dir: string, options?: JournalOptions): TestServer =>
+  startServer({ persist: journalIn(dir, options), random: Math.random })
 const path = '/api/v1/namespaces/default/configmaps'
-const create = (server: TestServer, name: string, data: Record<string, string> = {}) => server.ask({ method: 'POST', path, body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data } })
-const everything = (server: TestServer) => Object.fromEntries(server.store.buckets().map((bucket) => [bucket, server.store.list(bucket)]).filter(([, list]) => list!.length))
+const create = (server: TestServer, name: string, data: Record<string, string> = {}) =>
+  server.ask({ method: 'POST', path, body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data } })
+const everything = (server: TestServer) =>
+  Object.fromEntries(
+    server.store
+      .buckets()
+      .map((bucket) => [bucket, server.store.list(bucket)])
+      .filter(([, list]) => list!.length),
+  )
 
 describe('the journal', () => {
   it('gives back every object and the revision after a restart', async () => {
@@ -62,7 +70,12 @@ describe('the journal', () => {
     await create(server, 'a')
     await create(server, 'kept', { x: 'y' })
     for (let i = 0; i < 400; i++) {
-      await server.ask({ method: 'PATCH', path: `${path}/a`, contentType: 'application/merge-patch+json', body: { data: { i: String(i) } } })
+      await server.ask({
+        method: 'PATCH',
+        path: `${path}/a`,
+        contentType: 'application/merge-patch+json',
+        body: { data: { i: String(i) } },
+      })
       if (i % 50 === 0) await server.flushed()
     }
     await server.flushed()

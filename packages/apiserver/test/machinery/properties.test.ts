@@ -3,7 +3,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { builtinShape } from '../../src/shape.ts'
 import { applyConfig, mergeConfig } from '../../src/patch/apply.ts'
-import { changesOf, emptySet, fieldsOf, intersection, isEmptySet, minus, parseSet, pathsOf, union, writeSet } from '../../src/patch/field-set.ts'
+import {
+  changesOf,
+  emptySet,
+  fieldsOf,
+  intersection,
+  isEmptySet,
+  minus,
+  parseSet,
+  pathsOf,
+  union,
+  writeSet,
+} from '../../src/patch/field-set.ts'
 import { mergePatch } from '../../src/patch/merge.ts'
 import { strategicMerge } from '../../src/patch/strategic.ts'
 import { equalJson } from '../../src/json.ts'
@@ -12,20 +23,47 @@ import { startServer } from './start.ts'
 const shape = builtinShape('api.apps.v1.Deployment')
 const name = fc.constantFrom('a', 'b', 'c')
 const container = fc.record(
-  { name, image: name, env: fc.uniqueArray(fc.record({ name, value: name }, { requiredKeys: ['name'] }), { selector: (one) => one.name, maxLength: 3 }) },
+  {
+    name,
+    image: name,
+    env: fc.uniqueArray(fc.record({ name, value: name }, { requiredKeys: ['name'] }), {
+      selector: (one) => one.name,
+      maxLength: 3,
+    }),
+  },
   { requiredKeys: ['name'] },
 )
 const config = fc.record({
   apiVersion: fc.constant('apps/v1'),
   kind: fc.constant('Deployment'),
-  metadata: fc.record({ name: fc.constant('d'), labels: fc.dictionary(name, name, { maxKeys: 3 }) }, { requiredKeys: ['name'] }),
+  metadata: fc.record(
+    { name: fc.constant('d'), labels: fc.dictionary(name, name, { maxKeys: 3 }) },
+    { requiredKeys: ['name'] },
+  ),
   spec: fc.record(
-    { replicas: fc.nat(3), template: fc.record({ spec: fc.record({ containers: fc.uniqueArray(container, { selector: (one) => one.name, maxLength: 3 }) }) }) },
+    {
+      replicas: fc.nat(3),
+      template: fc.record({
+        spec: fc.record({ containers: fc.uniqueArray(container, { selector: (one) => one.name, maxLength: 3 }) }),
+      }),
+    },
     { requiredKeys: [] },
   ),
 })
-const apply = (live: Record<string, unknown> | undefined, one: Record<string, unknown>, manager: string, force = true) => {
-  const { object, managedFields } = applyConfig({ shape, live, config: one, writer: { manager, apiVersion: 'apps/v1', subresource: '', time: 'T' }, force, ignored: emptySet })
+const apply = (
+  live: Record<string, unknown> | undefined,
+  one: Record<string, unknown>,
+  manager: string,
+  force = true,
+) => {
+  const { object, managedFields } = applyConfig({
+    shape,
+    live,
+    config: one,
+    writer: { manager, apiVersion: 'apps/v1', subresource: '', time: 'T' },
+    force,
+    ignored: emptySet,
+  })
   return { ...object, metadata: { ...(object['metadata'] as object), managedFields } } as Record<string, unknown>
 }
 
@@ -52,7 +90,11 @@ describe('server-side apply', () => {
         }
         const nothing = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' } }
         for (const manager of ['a', 'b', 'c']) live = apply(live, nothing, manager)
-        expect(pathsOf(fieldsOf(shape.at('spec'), live!['spec'] ?? {})).filter((path) => !path.endsWith('.spec') && !path.endsWith('.template'))).toEqual([])
+        expect(
+          pathsOf(fieldsOf(shape.at('spec'), live!['spec'] ?? {})).filter(
+            (path) => !path.endsWith('.spec') && !path.endsWith('.template'),
+          ),
+        ).toEqual([])
       }),
     )
   })
@@ -117,16 +159,38 @@ describe('patches', () => {
   it('that change nothing keep the resourceVersion and tell nobody', async () => {
     const server = startServer({ collect: false })
     const path = '/apis/apps/v1/namespaces/default/deployments'
-    const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } }
+    const body = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd' },
+      spec: {
+        selector: { matchLabels: { a: 'b' } },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+      },
+    }
     const created = await server.ask({ method: 'POST', path, body })
     const before = server.store.revision
     for (const step of [
       { method: 'PUT', path: `${path}/d`, body },
       { method: 'PUT', path: `${path}/d`, body: created.body },
-      { method: 'PATCH', path: `${path}/d`, body: { spec: { replicas: 1 } }, contentType: 'application/merge-patch+json' },
-      { method: 'PATCH', path: `${path}/d`, body: [{ op: 'test', path: '/kind', value: 'Deployment' }], contentType: 'application/json-patch+json' },
+      {
+        method: 'PATCH',
+        path: `${path}/d`,
+        body: { spec: { replicas: 1 } },
+        contentType: 'application/merge-patch+json',
+      },
+      {
+        method: 'PATCH',
+        path: `${path}/d`,
+        body: [{ op: 'test', path: '/kind', value: 'Deployment' }],
+        contentType: 'application/json-patch+json',
+      },
       { method: 'PATCH', path: `${path}/d/status`, body: { status: {} }, contentType: 'application/merge-patch+json' },
-      { method: 'PUT', path: `${path}/d/scale`, body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'd' }, spec: { replicas: 1 } } },
+      {
+        method: 'PUT',
+        path: `${path}/d/scale`,
+        body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'd' }, spec: { replicas: 1 } },
+      },
     ])
       expect((await server.ask(step)).status, step.path).toBe(200)
     expect(server.store.revision).toBe(before)

@@ -71,7 +71,11 @@ export const startServer = (options: Partial<ApiServerOptions> = {}): TestServer
     clock,
     async ask(step: Step) {
       const reply = (await request(step)) as ObjectReply
-      return { status: reply.status, body: reply.body as KubeObject | KubeObjectList | Status, ...(reply.warnings ? { warnings: reply.warnings } : {}) }
+      return {
+        status: reply.status,
+        body: reply.body as KubeObject | KubeObjectList | Status,
+        ...(reply.warnings ? { warnings: reply.warnings } : {}),
+      }
     },
     async follow(path: string) {
       const reply = await request({ method: 'GET', path })

@@ -8,9 +8,15 @@ const path = '/api/v1/namespaces/default/configmaps'
 const create = (server: TestServer, name: string, labels: Record<string, string> = {}) =>
   server.ask({ method: 'POST', path, body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels } } })
 const label = (server: TestServer, name: string, labels: Record<string, string | null>) =>
-  server.ask({ method: 'PATCH', path: `${path}/${name}`, contentType: 'application/merge-patch+json', body: { metadata: { labels } } })
+  server.ask({
+    method: 'PATCH',
+    path: `${path}/${name}`,
+    contentType: 'application/merge-patch+json',
+    body: { metadata: { labels } },
+  })
 const remove = (server: TestServer, name: string) => server.ask({ method: 'DELETE', path: `${path}/${name}` })
-const told = (events: readonly { type: string; object: KubeObject }[]) => events.map((event) => `${event.type} ${event.object.metadata.name}`)
+const told = (events: readonly { type: string; object: KubeObject }[]) =>
+  events.map((event) => `${event.type} ${event.object.metadata.name}`)
 
 describe('a watch', () => {
   it('without resourceVersion begins with what is there and goes on with every change', async () => {
@@ -51,13 +57,17 @@ describe('a watch', () => {
     const created = await create(server, 'a')
     const watch = await server.follow(`${path}?watch=1&resourceVersion=${created.body.metadata.resourceVersion}`)
     await remove(server, 'a')
-    expect(Number(watch.events[0]!.object.metadata.resourceVersion)).toBeGreaterThan(Number(created.body.metadata.resourceVersion))
+    expect(Number(watch.events[0]!.object.metadata.resourceVersion)).toBeGreaterThan(
+      Number(created.body.metadata.resourceVersion),
+    )
   })
 
   it('with sendInitialEvents marks the end of the initial events by an annotated bookmark', async () => {
     const server = startServer()
     await create(server, 'a')
-    const watch = await server.follow(`${path}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`)
+    const watch = await server.follow(
+      `${path}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+    )
     expect(told(watch.events)).toEqual(['ADDED a', 'BOOKMARK undefined'])
     const { metadata } = watch.events[1]!.object
     expect(metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' })
@@ -87,7 +97,10 @@ describe('a watch', () => {
     const server = startServer({ historySize: 10 })
     const { body } = await create(server, 'a')
     for (let i = 0; i < 20; i++) await label(server, 'a', { i: String(i) })
-    const old = await server.ask({ method: 'GET', path: `${path}?watch=1&resourceVersion=${body.metadata.resourceVersion}` })
+    const old = await server.ask({
+      method: 'GET',
+      path: `${path}?watch=1&resourceVersion=${body.metadata.resourceVersion}`,
+    })
     expect(old.status).toBe(410)
     expect(old.body.reason).toBe('Expired')
     expect(old.body.message).toMatch(/^too old resource version: \d+ \(\d+\)$/)
@@ -138,14 +151,20 @@ describe('lists', () => {
     const server = startServer({ collect: false })
     const { body } = await create(server, 'a')
     await remove(server, 'a')
-    const then = await server.ask({ method: 'GET', path: `${path}?resourceVersionMatch=Exact&resourceVersion=${body.metadata.resourceVersion}` })
+    const then = await server.ask({
+      method: 'GET',
+      path: `${path}?resourceVersionMatch=Exact&resourceVersion=${body.metadata.resourceVersion}`,
+    })
     expect(then.body.items.map((one: KubeObject) => one.metadata.name)).toEqual(['a'])
     expect(then.body.metadata.resourceVersion).toBe(body.metadata.resourceVersion)
   })
 })
 
 it('a list and the watch that follows it always tell the whole truth', async () => {
-  const step = fc.record({ what: fc.constantFrom('create', 'label', 'unlabel', 'remove'), name: fc.constantFrom('a', 'b', 'c') })
+  const step = fc.record({
+    what: fc.constantFrom('create', 'label', 'unlabel', 'remove'),
+    name: fc.constantFrom('a', 'b', 'c'),
+  })
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.nat(30), fc.boolean(), async (steps, listAt, selected) => {
       const server = startServer({ collect: false, freeze: false })
