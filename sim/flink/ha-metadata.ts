@@ -1,0 +1,90 @@
+/**
+ * What a JobManager with Kubernetes high availability keeps in ConfigMaps: one for the cluster (leader lock, submitted jobs), one
+ * per job (pointers to completed checkpoints). Names and keys per version as recorded from real JobManagers.
+ */
+import type { KubeClient } from '@drey/kube'
+import { configMaps } from '@drey/kube'
+import { isNotFound, type KubeObject } from '@drey/reconcile'
+
+export interface HaMetadata {
+  /** makes the cluster's map if it is missing: what taking the leader lock does */
+  lead(holder: string): Promise<void>
+  /** jobs that were submitted and have not ended: id and the path they were first submitted with */
+  submitted(): Promise<{ jobId: string; restorePath: string | undefined }[]>
+  submit(jobId: string, restorePath: string | undefined): Promise<void>
+  /** newest first */
+  checkpoints(jobId: string): Promise<string[]>
+  /** makes the job's map if it is missing: what a job's leader does before it restores */
+  leadJob(jobId: string, holder: string): Promise<void>
+  addCheckpoint(jobId: string, id: number, path: string, drop: number | undefined): Promise<void>
+  /** after a job ended for good */
+  clean(jobId: string): Promise<void>
+}
+
+interface ConfigMap extends KubeObject {
+  data?: Record<string, string>
+}
+
+export const haMetadata = (
+  client: KubeClient,
+  o: { namespace: string; clusterId: string; version: string },
+): HaMetadata => {
+  const clusterMap = `${o.clusterId}-cluster-config-map`
+  const jobMap = (jobId: string) => `${o.clusterId}-${jobId}-config-map`
+  const ref = (name: string) => ({ type: configMaps, namespace: o.namespace, name })
+  const jobKey = (jobId: string) => `${Number(o.version.split('.')[0]) >= 2 ? 'executionPlan' : 'jobGraph'}-${jobId}`
+  const find = (name: string) => client.find<ConfigMap>(ref(name))
+  const make = async (name: string, holder: string) => {
+    if (await find(name)) return
+    await client.create(configMaps, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name,
+        namespace: o.namespace,
+        labels: { app: o.clusterId, type: 'flink-native-kubernetes', 'configmap-type': 'high-availability' },
+        annotations: { 'control-plane.alpha.kubernetes.io/leader': JSON.stringify({ holderIdentity: holder }) },
+      },
+    })
+  }
+  const write = async (name: string, data: Record<string, string | null>) => {
+    try {
+      await client.merge(ref(name), { data })
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
+  return {
+    lead: (holder) => make(clusterMap, holder),
+    async submitted() {
+      const { data = {} } = (await find(clusterMap)) ?? {}
+      return Object.entries(data).flatMap(([key, value]) => {
+        const jobId = /^(?:jobGraph|executionPlan)-(.+)$/.exec(key)?.[1]
+        return jobId ? [{ jobId, restorePath: value === 'empty' ? undefined : value }] : []
+      })
+    },
+    submit: (jobId, restorePath) => write(clusterMap, { [jobKey(jobId)]: restorePath ?? 'empty' }),
+    async checkpoints(jobId) {
+      const { data = {} } = (await find(jobMap(jobId))) ?? {}
+      return Object.keys(data)
+        .filter((key) => key.startsWith('checkpointID-'))
+        .sort()
+        .reverse()
+        .map((key) => data[key] ?? '')
+    },
+    leadJob: (jobId, holder) => make(jobMap(jobId), holder),
+    addCheckpoint: (jobId, id, path, drop) =>
+      write(jobMap(jobId), {
+        [checkpointKey(id)]: path,
+        ...(drop === undefined ? {} : { [checkpointKey(drop)]: null }),
+        counter: String(id + 1),
+      }),
+    async clean(jobId) {
+      await write(clusterMap, { [jobKey(jobId)]: null })
+      const map = await find(jobMap(jobId))
+      if (map) await client.remove(ref(jobMap(jobId)), { uid: map.metadata.uid ?? '' })
+    },
+  }
+}
+
+const checkpointKey = (id: number) => `checkpointID-${String(id).padStart(19, '0')}`

@@ -1,0 +1,38 @@
+/** `npm run sim`: plays scenarios, sweeps crash points, searches with random faults. See docs/simulation.md. */
+import { parseArgs } from 'node:util'
+import { crashAt } from './faults.ts'
+import { run } from './run.ts'
+import { scenarios } from './scenarios/index.ts'
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string' },
+    seed: { type: 'string' },
+    crash: { type: 'string' },
+    after: { type: 'boolean' },
+    story: { type: 'boolean' },
+    list: { type: 'boolean' },
+  },
+})
+
+const chosen = scenarios.filter((one) => values.scenario === undefined || one.name.includes(values.scenario))
+if (values.list) for (const one of chosen) console.log(one.name)
+else
+  for (const one of chosen) {
+    const started = performance.now()
+    const result = await run(one, {
+      seed: Number(values.seed ?? 1),
+      shuffled: values.seed !== undefined,
+      ...(values.crash === undefined
+        ? {}
+        : { faults: crashAt(Number(values.crash), values.after ? 'after' : 'before') }),
+      story: values.story ?? false,
+    })
+    if (values.story) process.stdout.write(result.story)
+    const ms = Math.round(performance.now() - started)
+    console.log(
+      `${result.violations.length === 0 ? 'ok  ' : 'FAIL'} ${one.name}: ${result.calls.length} calls, ${result.passes} passes, ${result.events} events, ${ms} ms`,
+    )
+    for (const violation of result.violations) console.log(`     ${violation.check}: ${violation.message}`)
+    if (result.violations.length > 0) process.exitCode = 1
+  }

@@ -1,0 +1,179 @@
+/** Plays one scenario in one world and says what happened: violations, counts, the calls that could be faulted, the story. */
+import { check, type Violation } from './checkers/index.ts'
+import { noFaults, wordsOf, type Call, type FaultPlan } from './faults.ts'
+import type { CheckName, Scenario, Stage, Step } from './scenario.ts'
+import { storyOf, type Story } from './story.ts'
+import { createWorld, type World } from './world.ts'
+
+export interface RunOptions {
+  seed?: number
+  shuffled?: boolean
+  faults?: FaultPlan
+  watchLagMs?: number
+  /** something else that happens right after a given call was made */
+  disturb?: { afterCall: number; step: Step; instead?: { rest: readonly Step[]; ends: (stage: Stage) => boolean } }
+  story?: boolean
+}
+
+export interface RunResult {
+  scenario: string
+  violations: readonly Violation[]
+  calls: readonly Call[]
+  passes: number
+  events: number
+  /** faults that came to pass, by kind */
+  faults: Readonly<Record<string, number>>
+  rules: ReadonlyMap<string, number>
+  /** distinct abstract states of the resource that were seen */
+  states: ReadonlySet<string>
+  story: string
+}
+
+class Stopped extends Error {}
+
+const defaultWithinMs = 15 * 60_000
+/** how long nothing may be written once everything is as wanted */
+const quietMs = 6 * 60_000
+
+export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunResult> => {
+  const violations: Violation[] = []
+  const world = await createWorld({
+    ...scenario.world,
+    seed: o.seed ?? 1,
+    ...(o.shuffled ? { shuffled: true } : {}),
+    ...(o.watchLagMs ? { watchLagMs: o.watchLagMs } : {}),
+    faults: o.faults ?? noFaults,
+  })
+  const story: Story | undefined = o.story ? storyOf(world) : undefined
+  const calls: Call[] = []
+  const faults: Record<string, number> = {}
+  const rules = new Map<string, number>()
+  const states = new Set<string>()
+  let writes = 0
+  const stage: Stage = {
+    world,
+    get resource() {
+      return world.deployment()
+    },
+    get now() {
+      return world.scheduler.now()
+    },
+  }
+  const violated = (violation: Violation) => {
+    violations.push(violation)
+    story?.line('CHECK', `${violation.check}: ${violation.message}`)
+  }
+  let disturbed = false
+  world.listen({
+    call(call, _request, fault) {
+      calls.push(call)
+      if (call.writes) writes++
+      if (fault) {
+        faults[fault.do] = (faults[fault.do] ?? 0) + 1
+        story?.line('FAULT', `call ${call.n} ${call.method} ${call.path}: ${wordsOf(fault)}`)
+      }
+      if (o.disturb && !disturbed && call.n >= o.disturb.afterCall) {
+        disturbed = true
+        const { step } = o.disturb
+        world.scheduler.after(1, () => {
+          story?.line('user', step.say)
+          void Promise.resolve(step.do?.(stage)).catch(() => {})
+        })
+      }
+    },
+    pass(_kind, { decision, resource }) {
+      rules.set(decision.rule, (rules.get(decision.rule) ?? 0) + 1)
+      const status = (resource as { status?: any }).status
+      states.add(
+        [
+          decision.rule,
+          status?.reconciliationStatus?.state,
+          status?.jobManagerDeploymentStatus,
+          status?.jobStatus?.state,
+          Boolean(status?.jobStatus?.upgradeSavepointPath),
+          Boolean(status?.jobStatus?.savepointInfo?.triggerId),
+          Boolean(status?.error),
+          Boolean(resource.metadata.deletionTimestamp),
+          resource.metadata.generation === status?.observedGeneration,
+        ].join('|'),
+      )
+    },
+  })
+  const checkers = check(world, scenario, violated)
+  world.startOperator()
+
+  const advance = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
+    const deadline = world.scheduler.now() + withinMs
+    while (!holds()) {
+      if (violations.length > 0) throw new Stopped()
+      const next = world.scheduler.nextAt
+      if (next === undefined || next > deadline) {
+        await world.scheduler.runTo(deadline)
+        return holds()
+      }
+      await world.scheduler.step()
+      checkers.step()
+    }
+    return true
+  }
+  const fail = (check: CheckName, message: string): never => {
+    violated({ check, message, at: world.scheduler.now() })
+    throw new Stopped()
+  }
+  const play = async (step: Step) => {
+    story?.line(step.do ? 'user' : 'world', step.say)
+    await step.do?.(stage)
+    if (!step.until) return
+    const { until } = step
+    const reached = await advance(
+      () => until(stage) || (disturbed && o.disturb?.instead !== undefined),
+      step.withinMs ?? defaultWithinMs,
+    )
+    if (!reached && !step.orGoOn) fail('live', `not reached: ${step.say}. ${where(world)}`)
+  }
+
+  try {
+    for (const step of scenario.steps) {
+      if (disturbed && o.disturb?.instead) break
+      await play(step)
+    }
+    const instead = disturbed ? o.disturb?.instead : undefined
+    for (const step of instead?.rest ?? []) await play(step)
+    world.faults = noFaults
+    const ends = instead?.ends ?? scenario.ends
+    if (!(await advance(() => ends(stage), defaultWithinMs)))
+      fail('live', `the world does not come to rest. ${where(world)}`)
+    // What was on its way (a late look, an event) may still be written once; then nothing more.
+    await advance(() => false, 70_000)
+    const before = writes
+    await advance(() => false, quietMs)
+    if (writes > before) fail('quiet', `${writes - before} writes although nothing is left to do. ${where(world)}`)
+    if (!ends(stage)) fail('live', `the world does not stay at rest. ${where(world)}`)
+    checkers.end(stage)
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error
+  }
+  const result: RunResult = {
+    scenario: scenario.name,
+    violations,
+    calls,
+    passes: world.passes,
+    events: world.scheduler.events,
+    faults,
+    rules,
+    states,
+    story: story?.text() ?? '',
+  }
+  await world.close()
+  return result
+}
+
+const where = (world: World): string => {
+  const resource = world.deployment()
+  const status = resource?.status
+  return resource
+    ? `It is at generation ${resource.metadata.generation}, observed ${status?.['observedGeneration']}, ${status?.['lifecycleState']}, ` +
+        `${status?.['reconciliationStatus']?.state}, JobManager ${status?.['jobManagerDeploymentStatus']}, job ${status?.['jobStatus']?.state}, ` +
+        `error ${String(status?.['error'] ?? 'none').slice(0, 200)}`
+    : 'The resource is gone.'
+}

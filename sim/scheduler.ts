@@ -1,0 +1,110 @@
+/**
+ * The one scheduler of a simulated world: a virtual clock and a queue of events. Everything that takes time (timers, replies of
+ * ports, work inside Flink, what users do) is an event here, so that a seed decides the order of all things and months pass in
+ * milliseconds. Between two events all promises are drained, so that no order is left to the machine.
+ */
+import type { Clock } from '@drey/reconcile'
+
+export interface Scheduler extends Clock {
+  /** how many events have happened */
+  readonly events: number
+  /** when the next event is due; undefined: nothing will ever happen any more */
+  readonly nextAt: number | undefined
+  /** lets the next event happen and everything that follows from it without time passing */
+  step(): Promise<boolean>
+  /** lets events happen until the clock shows `at` */
+  runTo(at: number): Promise<void>
+}
+
+interface Event {
+  at: number
+  order: number
+  then: (() => void) | undefined
+}
+
+/** 2026-01-01T00:00:00Z: a whole second, so that Kubernetes' times are easy to read */
+export const beginning = 1_767_225_600_000
+
+export const scheduler = (): Scheduler => {
+  const heap: Event[] = []
+  let now = beginning
+  let order = 0
+  let events = 0
+
+  const earlier = (a: Event, b: Event) => a.at < b.at || (a.at === b.at && a.order < b.order)
+
+  const push = (event: Event) => {
+    let i = heap.length
+    heap.push(event)
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      const above = heap[parent] as Event
+      if (!earlier(event, above)) break
+      heap[i] = above
+      i = parent
+    }
+    heap[i] = event
+  }
+
+  const pop = (): Event | undefined => {
+    const first = heap[0]
+    const last = heap.pop()
+    if (!first || !last || heap.length === 0) return first
+    let i = 0
+    for (;;) {
+      let child = 2 * i + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && earlier(heap[child + 1] as Event, heap[child] as Event)) child++
+      if (!earlier(heap[child] as Event, last)) break
+      heap[i] = heap[child] as Event
+      i = child
+    }
+    heap[i] = last
+    return first
+  }
+
+  const skipCancelled = () => {
+    while (heap[0] && !heap[0].then) pop()
+  }
+
+  const self: Scheduler = {
+    now: () => now,
+    after(ms, then) {
+      const event: Event = { at: now + Math.max(0, ms), order: order++, then }
+      push(event)
+      return () => {
+        event.then = undefined
+      }
+    },
+    get events() {
+      return events
+    },
+    get nextAt() {
+      skipCancelled()
+      return heap[0]?.at
+    },
+    async step() {
+      skipCancelled()
+      const event = pop()
+      if (!event?.then) return false
+      now = Math.max(now, event.at)
+      events++
+      event.then()
+      await drained()
+      return true
+    },
+    async runTo(at) {
+      await drained()
+      for (;;) {
+        const next = self.nextAt
+        if (next === undefined || next > at) break
+        await self.step()
+      }
+      now = Math.max(now, at)
+    },
+  }
+  return self
+}
+
+/** All promises that wait for nothing but other promises have been settled after this. */
+export const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
