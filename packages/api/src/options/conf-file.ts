@@ -33,16 +33,18 @@ export const parseFlinkConf = (text: string): ConfFile => {
  * `[a, b]` is what a list option finds.
  */
 export const parseConfigYaml = (text: string): ConfFile => {
-  const document = parseDocument(text, { version: '1.2', uniqueKeys: false })
-  const warnings = document.errors.map((error) => error.message.split('\n')[0] ?? error.message)
   const entries = new Map<string, string>()
-  if (warnings.length > 0) return { entries, warnings }
   let root: unknown
   try {
+    // Also for what exhausts the parser: a million brackets.
+    const document = parseDocument(text, { version: '1.2', uniqueKeys: false })
+    const warnings = document.errors.map((error) => error.message.split('\n')[0] ?? error.message)
+    if (warnings.length > 0) return { entries, warnings }
     root = document.toJS({ maxAliasCount: 100, mapAsMap: true }) as unknown
   } catch (error) {
     return { entries, warnings: [String(error)] }
   }
+  const warnings: string[] = []
   if (root === null || root === undefined) return { entries, warnings }
   if (!(root instanceof Map)) return { entries, warnings: ['the file is not a map of keys to values'] }
   addNested(root, '', entries)

@@ -13,7 +13,7 @@ export const parseDuration = (text: string): Parsed<number> => {
   const [, digits, unit] = /^(\d*)(.*)$/s.exec(trimmed) as unknown as [string, string, string]
   if (digits === '')
     return unreadable(`"${text}" does not start with a number; a duration looks like "10 s" or "5 min"`)
-  if (BigInt(digits) > LONGEST) return unreadable(`"${digits}" does not fit into 64 bits`)
+  if (digits.length > 19 || BigInt(digits) > LONGEST) return unreadable(`"${digits}" does not fit into 64 bits`)
   const label = unit.trim().toLowerCase()
   const factor = label === '' ? 1 : MILLIS_OF_UNIT.get(label)
   if (factor === undefined) return unreadable(`"${label}" is not a unit of time; use d, h, min, s, ms, µs or ns`)

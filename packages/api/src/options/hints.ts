@@ -18,6 +18,8 @@ const FREE_FAMILIES = [
   'kubernetes.operator.plugins.',
 ]
 
+const MOST_LOOKED_UP = 50
+
 /** Whose keys we know completely: a key below these that no option has is nobody's. */
 const OWN_PREFIXES = ['kubernetes.operator.', 'job.autoscaler.']
 
@@ -37,17 +39,20 @@ export const hintsFor = (options: readonly Option[]): ((conf: FlinkConf) => KeyH
     spread.some((prefix) => key.startsWith(prefix)) ||
     templates.some((template) => template.test(key))
 
-  const hintOf = (key: string): KeyHint | undefined => {
-    if (isKnown(key)) return undefined
+  const hintOf = (key: string, lookUp: boolean): KeyHint | undefined => {
     const renamed = old.get(key)
     // Old spellings of Flink's own keys are right for older Flink versions.
     if (renamed) return renamed.scope === 'flink' ? undefined : { key, kind: 'old', instead: renamed.key }
     const own = OWN_PREFIXES.some((prefix) => key.startsWith(prefix))
-    const near = nearest(key, known.keys(), own ? Math.max(3, key.length / 5) : 2)
+    const near = lookUp ? nearest(key, known.keys(), own ? Math.max(3, key.length / 5) : 2) : undefined
     if (own) return near === undefined ? { key, kind: 'unknown' } : { key, kind: 'unknown', instead: near }
     return near === undefined || key.length < 8 ? undefined : { key, kind: 'misspelt', instead: near }
   }
-  return (conf) => [...conf.keys()].flatMap((key) => hintOf(key) ?? [])
+  return (conf) => {
+    const unknown = [...conf.keys()].filter((key) => !isKnown(key))
+    // Looking for neighbours costs; a configuration with more strange keys than this has other problems.
+    return unknown.flatMap((key, index) => hintOf(key, index < MOST_LOOKED_UP && key.length < 200) ?? [])
+  }
 }
 
 /** The word with the fewest edits to `text`, if that is at most `most` edits away. */

@@ -8,7 +8,7 @@ export const parseMemoryBytes = (text: string): Parsed<bigint> => {
   const [, digits, unit] = /^(\d*)(.*)$/s.exec(trimmed) as unknown as [string, string, string]
   if (digits === '')
     return unreadable(`"${text}" does not start with a number; a memory size looks like "2048m" or "2g"`)
-  const count = BigInt(digits)
+  const count = digits.length > 19 ? LONGEST + 1n : BigInt(digits)
   if (count > LONGEST) return unreadable(`"${digits}" does not fit into 64 bits`)
   const label = unit.trim().toLowerCase()
   const factor = label === '' ? 1n : FACTORS.get(label)

@@ -77,8 +77,11 @@ const readPart = (text: string, from: number, delimiter: string): Parsed<{ text:
   return unreadable(`"${text}" does not close its quote`)
 }
 
+/** Reading YAML takes time with the square of its brackets, and anybody may write a megabyte of them. */
+const isOverlong = (text: string): boolean => text.length > 100_000 || (text.match(/[[{]/g)?.length ?? 0) > 500
+
 const parseFlow = (text: string, opening: string): unknown => {
-  if (!text.trimStart().startsWith(opening)) return undefined
+  if (!text.trimStart().startsWith(opening) || isOverlong(text)) return undefined
   try {
     return parseYaml(text) as unknown
   } catch {

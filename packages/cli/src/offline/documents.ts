@@ -24,14 +24,16 @@ export const readDocuments = (files: readonly string[], cwd: string): Document[]
 /** The documents of one text. Empty documents are passed over; what is not YAML ends the command. */
 export const parseDocuments = (file: string, text: string): Document[] => {
   const lines = new LineCounter()
-  const documents = [...parseAllDocuments(text, { ...kubectlYaml, lineCounter: lines })] as YamlDocument.Parsed[]
+  const documents = parsing(file, () => [
+    ...parseAllDocuments(text, { ...kubectlYaml, lineCounter: lines }),
+  ]) as YamlDocument.Parsed[]
   return documents.flatMap((document) => {
     const [error] = document.errors
     if (error) {
       const { line, col } = lines.linePos(error.pos[0])
       throw unreadable(`${file}:${line}:${col}`, error.message.split('\n', 1)[0] ?? error.message)
     }
-    const value = valueOf(document, file)
+    const value = parsing(file, () => document.toJS({ maxAliasCount: 100 }) as unknown)
     if (value === null || value === undefined) return []
     const position = (prefix: string) => (path: string) => locate(document, prefix + path, lines)
     const { kind, items } = value as { kind?: unknown; items?: unknown }
@@ -83,9 +85,10 @@ const reading = <T>(what: string, read: () => T): T => {
   }
 }
 
-const valueOf = (document: YamlDocument.Parsed, file: string): unknown => {
+/** Also for what exhausts the parser: aliases by the million, brackets by the thousand. */
+const parsing = <T>(file: string, parse: () => T): T => {
   try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown
+    return parse()
   } catch (error) {
     throw unreadable(file, (error as Error).message)
   }

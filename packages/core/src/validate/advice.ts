@@ -72,12 +72,7 @@ const pluginProblem = (subject: DeploymentSubject): Problem | undefined => {
   const { spec } = subject
   const inS3 = statePaths(subject).find(({ text }) => /^s3[apn]?:\/\/[^/]/i.test(text.trim()))
   const isOfficial = /^(docker\.io\/|[^/]*\/library\/)?((apache\/)?flink)(:|@|$)/.test(spec.image ?? '')
-  if (
-    inS3 === undefined ||
-    !isOfficial ||
-    JSON.stringify([spec.podTemplate, spec.jobManager?.podTemplate]).includes('ENABLE_BUILT_IN_PLUGINS')
-  )
-    return undefined
+  if (inS3 === undefined || !isOfficial || enablesPlugins(spec)) return undefined
   return warning(
     inS3.path,
     'S3_PLUGIN_MISSING',
@@ -85,6 +80,11 @@ const pluginProblem = (subject: DeploymentSubject): Problem | undefined => {
     'Set the environment variable ENABLE_BUILT_IN_PLUGINS: flink-s3-fs-presto-<Flink version>.jar on flink-main-container in spec.podTemplate, or use an image that has the plug-in.',
   )
 }
+
+const enablesPlugins = (spec: FlinkDeploymentSpec): boolean =>
+  mainContainers(spec).some((container) =>
+    entries(container['env']).some(({ name }) => name === 'ENABLE_BUILT_IN_PLUGINS'),
+  )
 
 /** A `file:` path survives a pod only on a volume that all pods of the job see. */
 const sharingProblem = ({ path, name, text }: StatePath, spec: FlinkDeploymentSpec): Problem | undefined => {
@@ -102,23 +102,29 @@ const sharingProblem = ({ path, name, text }: StatePath, spec: FlinkDeploymentSp
 
 /** The type of the volume that holds a directory: `emptyDir`, `persistentVolumeClaim` …; undefined for none. */
 const volumeBehind = (directory: string, spec: FlinkDeploymentSpec): string | undefined => {
-  const templates = [spec.podTemplate, spec.jobManager?.podTemplate].map((template): Json =>
-    isJson(template?.spec) ? (template.spec as Json) : {},
-  )
-  const mounts = templates.flatMap((pod) =>
-    entries(pod['containers'])
-      .filter((one) => one['name'] === 'flink-main-container')
-      .flatMap((one) => entries(one['volumeMounts'])),
-  )
-  const mount = mounts.find(
-    ({ mountPath }) => typeof mountPath === 'string' && `${directory}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`),
-  )
-  const volume = templates
+  const mount = mainContainers(spec)
+    .flatMap((container) => entries(container['volumeMounts']))
+    .find(
+      ({ mountPath }) =>
+        typeof mountPath === 'string' && `${directory}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`),
+    )
+  const volume = pods(spec)
     .flatMap((pod) => entries(pod['volumes']))
     .find(({ name }) => mount !== undefined && name === mount['name'])
   // Without a source the API server makes it an emptyDir.
   return volume && (Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir')
 }
+
+/** The pod specs that the JobManager is made of. */
+const pods = ({ podTemplate, jobManager }: FlinkDeploymentSpec): Json[] =>
+  [podTemplate, jobManager?.podTemplate].map((template): Json =>
+    isJson(template?.spec) ? (template.spec as Json) : {},
+  )
+
+const mainContainers = (spec: FlinkDeploymentSpec): Json[] =>
+  pods(spec)
+    .flatMap((pod) => entries(pod['containers']))
+    .filter(({ name }) => name === 'flink-main-container')
 
 const entries = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isJson) : [])
 

@@ -13,6 +13,7 @@ export interface Decimal {
 /** The amount of a quantity. */
 export const parseQuantity = (text: string): Parsed<Decimal> => {
   if (text === '') return unreadable('a quantity is needed, such as "500m" or "2Gi"')
+  if (text.length > 400) return unreadable('the text is too long for a quantity')
   const split = text.search(/[eEinumkKMGTP]/)
   const [amountText, unit] = split < 0 ? [text, ''] : [text.slice(0, split), text.slice(split)]
   const amount = parseDecimal(amountText)
@@ -51,7 +52,7 @@ const parseDecimal = (text: string): Decimal | undefined => {
   const ascii = text.replaceAll(/\p{Nd}/gu, asciiDigit)
   const match = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(ascii)
   const [, sign, whole, fraction = ''] = match ?? []
-  if (!match || `${whole}${fraction}` === '' || ascii.length > 400) return undefined
+  if (!match || `${whole}${fraction}` === '') return undefined
   const unscaled = BigInt(`${whole}${fraction}`)
   return { unscaled: sign === '-' ? -unscaled : unscaled, scale: fraction.length }
 }

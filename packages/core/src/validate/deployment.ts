@@ -357,7 +357,9 @@ const newerName = (key: string): string => {
 const overlaps = (keys: readonly string[]): [string, string][] => {
   const all = new Set(keys)
   return keys.flatMap((key) => {
-    const parents = key.split('.').map((_, index, parts) => parts.slice(0, index).join('.'))
+    const parts = key.split('.')
+    // No key of Flink has as many parts; all their beginnings would be as long as the square of it.
+    const parents = parts.length > 50 ? [] : parts.map((_, index) => parts.slice(0, index).join('.'))
     return parents.filter((parent) => parent !== '' && all.has(parent)).map((parent): [string, string] => [parent, key])
   })
 }
