@@ -3,7 +3,14 @@ import type { KubeObject } from '@drey/reconcile'
 import type { StructuralSchema } from '@drey/schema'
 import type { ResourceInfo, SubresourceInfo, Verb } from './api-server.ts'
 import { builtinType, builtinTypeNameOf } from './builtin/types.ts'
-import * as kinds from './kinds/others.ts'
+import * as cluster from './kinds/cluster.ts'
+import * as config from './kinds/config.ts'
+import * as events from './kinds/events.ts'
+import * as network from './kinds/network.ts'
+import * as policy from './kinds/policy.ts'
+import * as rbac from './kinds/rbac.ts'
+import * as simple from './kinds/simple.ts'
+import * as storage from './kinds/storage.ts'
 import { pods } from './kinds/pods.ts'
 import { services } from './kinds/services.ts'
 import type { Strategy } from './kinds/strategy.ts'
@@ -109,30 +116,30 @@ const table: Record<string, Record<string, Row>> = {
       ],
     },
     'services Service': { short: 'svc', all: true, fields: ['spec.clusterIP', 'spec.type'] },
-    'configmaps ConfigMap': { strategy: kinds.configMaps, short: 'cm' },
-    'secrets Secret': { strategy: kinds.secrets, fields: ['type'] },
+    'configmaps ConfigMap': { strategy: config.configMaps, short: 'cm' },
+    'secrets Secret': { strategy: config.secrets, fields: ['type'] },
     'serviceaccounts ServiceAccount': {
       short: 'sa',
       more: [sub('token', 'TokenRequest', ['create'], { group: 'authentication.k8s.io', version: 'v1' })],
     },
     'namespaces Namespace': {
-      strategy: kinds.namespaces,
+      strategy: cluster.namespaces,
       short: 'ns',
       cluster: true,
       fields: ['status.phase'],
       verbs: allVerbs.filter((verb) => verb !== 'deletecollection'),
       more: [sub('finalize', 'Namespace', ['update'])],
     },
-    'nodes Node': { strategy: kinds.nodes, short: 'no', cluster: true, fields: ['spec.unschedulable'] },
-    'persistentvolumeclaims PersistentVolumeClaim': { strategy: kinds.claims, short: 'pvc' },
-    'persistentvolumes PersistentVolume': { strategy: kinds.volumes, short: 'pv', cluster: true },
+    'nodes Node': { strategy: cluster.nodes, short: 'no', cluster: true, fields: ['spec.unschedulable'] },
+    'persistentvolumeclaims PersistentVolumeClaim': { strategy: storage.claims, short: 'pvc' },
+    'persistentvolumes PersistentVolume': { strategy: storage.volumes, short: 'pv', cluster: true },
     'events Event': {
-      strategy: kinds.events,
+      strategy: events.events,
       short: 'ev',
       fields: [...aboutFields, 'reason', 'reportingComponent', 'source', 'type'],
     },
-    'endpoints Endpoints': { strategy: kinds.endpoints, short: 'ep', singular: 'endpoints' },
-    'resourcequotas ResourceQuota': { strategy: kinds.withStatus, short: 'quota' },
+    'endpoints Endpoints': { strategy: network.endpoints, short: 'ep', singular: 'endpoints' },
+    'resourcequotas ResourceQuota': { strategy: simple.withStatus, short: 'quota' },
     'limitranges LimitRange': { short: 'limits' },
     'podtemplates PodTemplate': {},
   },
@@ -157,19 +164,19 @@ const table: Record<string, Record<string, Row>> = {
     'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: oldAutoscalers, short: 'hpa', all: true },
   },
   'autoscaling/v2': {
-    'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: kinds.autoscalers, short: 'hpa', all: true },
+    'horizontalpodautoscalers HorizontalPodAutoscaler': { strategy: policy.autoscalers, short: 'hpa', all: true },
   },
-  'policy/v1': { 'poddisruptionbudgets PodDisruptionBudget': { strategy: kinds.disruptionBudgets, short: 'pdb' } },
+  'policy/v1': { 'poddisruptionbudgets PodDisruptionBudget': { strategy: policy.disruptionBudgets, short: 'pdb' } },
   'networking.k8s.io/v1': {
-    'ingresses Ingress': { strategy: kinds.ingresses, short: 'ing' },
-    'ingressclasses IngressClass': { strategy: kinds.ingressClasses, cluster: true },
-    'networkpolicies NetworkPolicy': { strategy: kinds.networkPolicies, short: 'netpol' },
+    'ingresses Ingress': { strategy: network.ingresses, short: 'ing' },
+    'ingressclasses IngressClass': { strategy: simple.ingressClasses, cluster: true },
+    'networkpolicies NetworkPolicy': { strategy: network.networkPolicies, short: 'netpol' },
   },
-  'discovery.k8s.io/v1': { 'endpointslices EndpointSlice': { strategy: kinds.endpointSlices } },
-  'coordination.k8s.io/v1': { 'leases Lease': { strategy: kinds.leases, createOnUpdate: true } },
+  'discovery.k8s.io/v1': { 'endpointslices EndpointSlice': { strategy: network.endpointSlices } },
+  'coordination.k8s.io/v1': { 'leases Lease': { strategy: events.leases, createOnUpdate: true } },
   'events.k8s.io/v1': {
     'events Event': {
-      strategy: kinds.events,
+      strategy: events.events,
       short: 'ev',
       fields: [
         ...aboutFields.map((field) => field.replace('involvedObject', 'regarding')),
@@ -180,26 +187,26 @@ const table: Record<string, Record<string, Row>> = {
     },
   },
   'rbac.authorization.k8s.io/v1': {
-    'roles Role': { strategy: kinds.roles },
-    'rolebindings RoleBinding': { strategy: kinds.bindings },
-    'clusterroles ClusterRole': { strategy: kinds.roles, cluster: true },
-    'clusterrolebindings ClusterRoleBinding': { strategy: kinds.bindings, cluster: true },
+    'roles Role': { strategy: rbac.roles },
+    'rolebindings RoleBinding': { strategy: rbac.bindings },
+    'clusterroles ClusterRole': { strategy: rbac.roles, cluster: true },
+    'clusterrolebindings ClusterRoleBinding': { strategy: rbac.bindings, cluster: true },
   },
   'storage.k8s.io/v1': {
-    'storageclasses StorageClass': { strategy: kinds.storageClasses, short: 'sc', cluster: true },
+    'storageclasses StorageClass': { strategy: storage.storageClasses, short: 'sc', cluster: true },
   },
   'scheduling.k8s.io/v1': {
-    'priorityclasses PriorityClass': { strategy: kinds.priorityClasses, short: 'pc', cluster: true },
+    'priorityclasses PriorityClass': { strategy: cluster.priorityClasses, short: 'pc', cluster: true },
   },
   'admissionregistration.k8s.io/v1': {
-    'mutatingwebhookconfigurations MutatingWebhookConfiguration': { strategy: kinds.webhooks, cluster: true },
-    'validatingwebhookconfigurations ValidatingWebhookConfiguration': { strategy: kinds.webhooks, cluster: true },
+    'mutatingwebhookconfigurations MutatingWebhookConfiguration': { strategy: policy.webhooks, cluster: true },
+    'validatingwebhookconfigurations ValidatingWebhookConfiguration': { strategy: policy.webhooks, cluster: true },
   },
   'apiextensions.k8s.io/v1': {
     'customresourcedefinitions CustomResourceDefinition': { strategy: definitions, short: 'crd,crds', cluster: true },
   },
   'apiregistration.k8s.io/v1': {
-    'apiservices APIService': { strategy: kinds.withStatus, cluster: true, verbs: readVerbs },
+    'apiservices APIService': { strategy: simple.withStatus, cluster: true, verbs: readVerbs },
   },
   // answered by extensions only
   'authentication.k8s.io/v1': {
@@ -218,13 +225,13 @@ const table: Record<string, Record<string, Row>> = {
 export const builtinKinds = (serviceCidr: string): Kind[] =>
   Object.entries(table).flatMap(([groupVersion, rows]) =>
     Object.entries(rows).map(([names, row]) => {
-      const strategy = names.startsWith('services ') ? services(serviceCidr) : (row.strategy ?? kinds.plain)
+      const strategy = names.startsWith('services ') ? services(serviceCidr) : (row.strategy ?? simple.plain)
       return kindOf(groupVersion, names, { ...row, strategy })
     }),
   )
 
 /** Versions whose objects are stored in another one. */
-const eventVersion = { storageApiVersion: 'v1', toStored: kinds.eventAsStored, fromStored: kinds.eventAsNew }
+const eventVersion = { storageApiVersion: 'v1', toStored: events.eventAsStored, fromStored: events.eventAsNew }
 const autoscalerVersion = {
   storageApiVersion: 'autoscaling/v2',
   toStored: autoscalerAsStored,

@@ -1,6 +1,6 @@
 /** `autoscaling/v1` autoscalers: the same objects as in v2, with one CPU target instead of a list of metrics. */
 import type { KubeObject } from '@drey/reconcile'
-import { autoscalers } from './others.ts'
+import { autoscalers } from './policy.ts'
 import type { Strategy } from './strategy.ts'
 
 type Json = Record<string, any>
