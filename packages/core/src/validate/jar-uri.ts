@@ -11,7 +11,8 @@ const PATH = 'spec.job.jarURI'
 export const hostToResolve = (jarUri: unknown): string | undefined => {
   const uri = typeof jarUri === 'string' ? parseUri(jarUri) : undefined
   if (!uri?.ok || !isWeb(uri.value.scheme) || uri.value.host === undefined) return undefined
-  return parseAddress(uri.value.host) || isLocalhost(uri.value.host) ? undefined : uri.value.host
+  const { host } = uri.value
+  return parseAddress(host) || isLocalhost(host) || neverResolves(host) ? undefined : host
 }
 
 export const jarProblem = (
@@ -58,8 +59,8 @@ export const jarProblem = (
 const hostProblem = (host: string, addressOf: ValidationContext['addressOf']): Problem | undefined => {
   let address = isLocalhost(host) ? [127, 0, 0, 1] : parseAddress(host)
   if (address === undefined) {
-    if (addressOf === undefined) return undefined
-    const resolved = addressOf(host)
+    if (addressOf === undefined && !neverResolves(host)) return undefined
+    const resolved = neverResolves(host) ? undefined : addressOf?.(host)
     address = resolved === undefined ? undefined : parseAddress(resolved)
     if (address === undefined)
       return error(PATH, 'JAR_HOST_UNKNOWN', `jarURI host "${host}" cannot be resolved.`, 'Check the name of the host.')
@@ -75,4 +76,6 @@ const hostProblem = (host: string, addressOf: ValidationContext['addressOf']): P
 }
 
 const isWeb = (scheme: string | undefined): boolean => /^https?$/i.test(scheme ?? '')
-const isLocalhost = (host: string): boolean => /^localhost\.?$/i.test(host)
+// Names that mean the same everywhere (RFC 6761).
+const isLocalhost = (host: string): boolean => /^(.+\.)?localhost\.?$/i.test(host)
+const neverResolves = (host: string): boolean => /\.invalid\.?$/i.test(host)

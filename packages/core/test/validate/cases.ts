@@ -837,6 +837,7 @@ const noJars = [
   'https:///o.jar',
   'https:o.jar',
   'https://localhost/o.jar',
+  'https://flink.localhost/o.jar',
   'https://LOCALHOST/o.jar',
   'https://127.0.0.1/o.jar',
   'https://127.8.9.1/o.jar',
