@@ -2,14 +2,16 @@
  * A home in one process: API server, built-in controllers, pod runtime and operator, started in the order in which they need
  * each other and stopped in reverse. Whatever fails on the way takes down what was started before.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer as createTcpServer } from 'node:net'
+import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import {
   adminKubeconfig,
   createApiServer,
   ensurePki,
   findObject,
+  journalIn,
   serveApi,
   serviceAccountTokens,
   type ApiServer,
@@ -22,7 +24,7 @@ import { findJava, imageCatalogue, listFlink } from '@drey/flink-home'
 import { customResourceDefinitions, kubeClient } from '@drey/kube'
 import { startOperator } from '@drey/operator'
 import { realClock, type KubeObject, type KubeTransport } from '@drey/reconcile'
-import { serveKubelet, startControllers, startKubelet } from '@drey/runtime'
+import { chooseIsolation, serveKubelet, startControllers, startKubelet } from '@drey/runtime'
 import { Problem } from '../command.ts'
 import { reportMissingRights } from './missing-rights.ts'
 import { podAddresses } from './pod-addresses.ts'
@@ -77,13 +79,18 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
     writeState(paths, state)
     closers.push(() => removeState(paths))
     const java = await findJava({ env: o.env })
-    const isolation = { files: 'mount', network: 'loopback' } as const
+    const isolation = await chooseIsolation(o.isolation)
     const pki = ensurePki(paths.pki, { nodeName })
     for (const dir of [paths.store, paths.runtime]) mkdirSync(dir, { recursive: true, mode: 0o700 })
 
-    const server = createApiServer({ clock: realClock, random: Math.random, caCertificate: pki.ca })
+    const server = createApiServer({
+      clock: realClock,
+      random: Math.random,
+      persist: journalIn(paths.store),
+      caCertificate: pki.ca,
+    })
     closers.push(() => server.close())
-    const served = await listen(o.port, (port) =>
+    const served = await listen(paths, o.port, (port) =>
       serveApi({
         server,
         port,
@@ -189,16 +196,30 @@ const ensureCrds = async (server: ApiServer): Promise<void> => {
   for (const crd of crds as readonly KubeObject[]) await client.apply(customResourceDefinitions, crd, 'drey', true)
 }
 
-const listen = async <T>(wanted: number, serve: (port: number) => Promise<T>): Promise<T> => {
-  try {
-    return await serve(wanted === 0 ? preferredPort : wanted)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    if (wanted === 0) return serve(0)
-    throw new Problem('PORT_IN_USE', `Port ${wanted} is used by another program.`, {
-      fix: [`see which: ss -ltnp 'sport = :${wanted}'`, 'let Drey choose: drey up without --port'],
-    })
+/**
+ * The port asked for, or the one this home had last time (processes of pods that still run know no other), or the usual one,
+ * or any. Only a port that was asked for and is taken is an error.
+ */
+const listen = async <T extends { port: number }>(
+  paths: HomePaths,
+  wanted: number,
+  serve: (port: number) => Promise<T>,
+): Promise<T> => {
+  const file = join(paths.dir, 'port')
+  const last = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  const candidates = wanted !== 0 ? [wanted] : [...(last > 0 ? [last] : []), preferredPort, 0]
+  for (const port of candidates) {
+    try {
+      const served = await serve(port)
+      writeFileSync(file, String(served.port), { mode: 0o600 })
+      return served
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    }
   }
+  throw new Problem('PORT_IN_USE', `Port ${wanted} is used by another program.`, {
+    fix: [`see which: ss -ltnp 'sport = :${wanted}'`, 'let Drey choose: drey up without --port'],
+  })
 }
 
 const freePort = (): Promise<number> =>
