@@ -47,6 +47,8 @@ export interface Kind extends ResourceInfo {
   scale?: ScalePaths
   toStored?: (object: KubeObject) => KubeObject
   fromStored?: (object: KubeObject) => KubeObject
+  /** a warning for whoever writes such an object: it is kept, and nothing acts on it */
+  onlyStored?: string
   /** PUT of a name that does not exist creates it */
   createOnUpdate?: boolean
 }
@@ -68,6 +70,8 @@ interface Row {
   more?: readonly SubresourceInfo[]
   createOnUpdate?: boolean
   singular?: string
+  /** what this server does not do with the kind: told to whoever writes one */
+  onlyStored?: string
 }
 
 const replicas: ScalePaths = {
@@ -139,8 +143,8 @@ const table: Record<string, Record<string, Row>> = {
       fields: [...aboutFields, 'reason', 'reportingComponent', 'source', 'type'],
     },
     'endpoints Endpoints': { strategy: network.endpoints, short: 'ep', singular: 'endpoints' },
-    'resourcequotas ResourceQuota': { strategy: simple.withStatus, short: 'quota' },
-    'limitranges LimitRange': { short: 'limits' },
+    'resourcequotas ResourceQuota': { strategy: simple.withStatus, short: 'quota', onlyStored: 'no quota is counted' },
+    'limitranges LimitRange': { short: 'limits', onlyStored: 'no limit is applied' },
     'podtemplates PodTemplate': {},
   },
   'apps/v1': {
@@ -169,8 +173,12 @@ const table: Record<string, Record<string, Row>> = {
   'policy/v1': { 'poddisruptionbudgets PodDisruptionBudget': { strategy: policy.disruptionBudgets, short: 'pdb' } },
   'networking.k8s.io/v1': {
     'ingresses Ingress': { strategy: network.ingresses, short: 'ing' },
-    'ingressclasses IngressClass': { strategy: simple.ingressClasses, cluster: true },
-    'networkpolicies NetworkPolicy': { strategy: network.networkPolicies, short: 'netpol' },
+    'ingressclasses IngressClass': { strategy: simple.counted, cluster: true },
+    'networkpolicies NetworkPolicy': {
+      strategy: network.networkPolicies,
+      short: 'netpol',
+      onlyStored: 'no traffic is blocked',
+    },
   },
   'discovery.k8s.io/v1': { 'endpointslices EndpointSlice': { strategy: network.endpointSlices } },
   'coordination.k8s.io/v1': { 'leases Lease': { strategy: events.leases, createOnUpdate: true } },
@@ -199,8 +207,39 @@ const table: Record<string, Record<string, Row>> = {
     'priorityclasses PriorityClass': { strategy: cluster.priorityClasses, short: 'pc', cluster: true },
   },
   'admissionregistration.k8s.io/v1': {
+    'validatingadmissionpolicies ValidatingAdmissionPolicy': {
+      strategy: simple.countedWithStatus,
+      cluster: true,
+      onlyStored: 'it refuses nothing',
+    },
+    'validatingadmissionpolicybindings ValidatingAdmissionPolicyBinding': {
+      strategy: simple.counted,
+      cluster: true,
+      onlyStored: 'it refuses nothing',
+    },
     'mutatingwebhookconfigurations MutatingWebhookConfiguration': { strategy: policy.webhooks, cluster: true },
     'validatingwebhookconfigurations ValidatingWebhookConfiguration': { strategy: policy.webhooks, cluster: true },
+  },
+  'certificates.k8s.io/v1': {
+    'certificatesigningrequests CertificateSigningRequest': {
+      strategy: simple.withStatus,
+      short: 'csr',
+      cluster: true,
+      fields: ['spec.signerName'],
+      more: [sub('approval', 'CertificateSigningRequest', ['get', 'patch', 'update'])],
+      onlyStored: 'nobody signs it',
+    },
+  },
+  'node.k8s.io/v1': {
+    'runtimeclasses RuntimeClass': { cluster: true, onlyStored: 'pods run the same whatever their class' },
+  },
+  'flowcontrol.apiserver.k8s.io/v1': {
+    'flowschemas FlowSchema': { strategy: simple.countedWithStatus, cluster: true, onlyStored: 'no request is queued' },
+    'prioritylevelconfigurations PriorityLevelConfiguration': {
+      strategy: simple.countedWithStatus,
+      cluster: true,
+      onlyStored: 'no request is queued',
+    },
   },
   'apiextensions.k8s.io/v1': {
     'customresourcedefinitions CustomResourceDefinition': { strategy: definitions, short: 'crd,crds', cluster: true },
@@ -278,6 +317,7 @@ const kindOf = (apiVersion: string, names: string, row: Row & { strategy: Strate
     ...(row.scale ? { scale: row.scale } : {}),
     ...other,
     ...(row.createOnUpdate ? { createOnUpdate: true } : {}),
+    ...(row.onlyStored ? { onlyStored: `${kind} is only stored here: ${row.onlyStored}` } : {}),
   }
 }
 

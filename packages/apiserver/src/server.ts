@@ -105,6 +105,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       warnings,
     }
     if (kind.namespaced && info.namespace === undefined) throw methodNotAllowedHere()
+    if (kind.onlyStored) warnings.push(kind.onlyStored)
     switch (info.verb) {
       case 'create':
         if (info.name !== undefined) throw methodNotAllowedHere()
@@ -128,14 +129,15 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     const part = kind.subresources.find((one) => one.name === info.subresource)
     if (!part || info.rest !== undefined) throw unknownPath()
     if (!part.verbs.includes(info.verb)) throw methodNotAllowedHere()
-    const isStatus = part.name === 'status' && hasStatus(kind)
+    // an approval is a status that other rights guard
+    const isStatus = part.name === 'approval' || (part.name === 'status' && hasStatus(kind))
     if (isStatus && info.verb === 'get')
       return { status: 200, body: getObject(store, kind, info.namespace, info.name!) }
     const write: Write = {
       kind,
       ...(info.namespace === undefined ? {} : { namespace: info.namespace }),
       name: info.name!,
-      subresource: part.name,
+      subresource: part.name === 'approval' ? 'status' : part.name,
       options: writeOptions(request, `${optionKinds[info.verb] ?? 'Get'}Options`),
       user: request.user,
       warnings,

@@ -185,7 +185,10 @@ export const evict = async (machine: Machine, write: Write, request: ApiRequest)
   const budgets = machine.store
     .list('poddisruptionbudgets.policy', namespace)
     .filter((budget) => objectSelector((budget['spec'] as Json)['selector'])(pod.metadata.labels))
-  const spent = budgets.find((budget) => ((budget['status'] as Json | undefined)?.['disruptionsAllowed'] ?? 0) <= 0)
+  // a budget that no controller has looked at yet says nothing
+  const spent = budgets.find(
+    (budget) => observed(budget) && ((budget['status'] as Json | undefined)?.['disruptionsAllowed'] ?? 0) <= 0,
+  )
   if (spent && !over)
     throw new ApiError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
       causes: [
@@ -213,6 +216,8 @@ export const evict = async (machine: Machine, write: Write, request: ApiRequest)
   )
   return { status: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } }
 }
+const observed = (budget: KubeObject): boolean =>
+  (budget['status'] as Json | undefined)?.['observedGeneration'] !== undefined
 const healthy = (budget: KubeObject): number => Number((budget['status'] as Json | undefined)?.['currentHealthy'] ?? 0)
 const wanted = (budget: KubeObject): number =>
   amount(String((budget['status'] as Json | undefined)?.['desiredHealthy'] ?? 0))
