@@ -15,6 +15,8 @@ export interface NamedPod {
   /** from the pod's spec: `hostname` and `subdomain` */
   hostname?: string
   subdomain?: string
+  labels?: Readonly<Record<string, string>>
+  ready: boolean
 }
 
 export interface NamesView {
@@ -61,14 +63,31 @@ export const shortNames = (view: NamesView, namespace: string): string[] =>
 export const addressesOf = (service: KubeObject, view: NamesView): string[] => {
   const { name, namespace } = service.metadata
   if (isApiServer(service)) return [view.apiServerIp]
-  const spec = service['spec'] as { publishNotReadyAddresses?: boolean } | undefined
+  const spec = service['spec'] as { publishNotReadyAddresses?: boolean; selector?: Record<string, string> } | undefined
   const slices = view.slices.filter(
     (slice) => slice.metadata.namespace === namespace && slice.metadata.labels?.['kubernetes.io/service-name'] === name,
   )
   const ready = slices
     .flatMap((slice) => slice.endpoints ?? [])
     .filter((endpoint) => spec?.publishNotReadyAddresses || endpoint.conditions?.ready !== false)
-  return [...new Set(ready.flatMap((endpoint) => endpoint.addresses))]
+  return [...new Set([...ready.flatMap((endpoint) => endpoint.addresses), ...ownPods(view, namespace, spec)])]
+}
+
+/**
+ * Pods of this node behind a Service, as we know them ourselves: endpoints come a moment later, and a real API server refuses
+ * loopback addresses in them altogether.
+ */
+const ownPods = (
+  view: NamesView,
+  namespace: string | undefined,
+  spec: { publishNotReadyAddresses?: boolean; selector?: Record<string, string> } | undefined,
+): string[] => {
+  const selector = Object.entries(spec?.selector ?? {})
+  if (selector.length === 0) return []
+  return view.pods
+    .filter((pod) => pod.namespace === namespace && (pod.ready || spec?.publishNotReadyAddresses))
+    .filter(({ labels = {} }) => selector.every(([key, value]) => labels[key] === value))
+    .map(({ ip }) => ip)
 }
 
 const isApiServer = ({ metadata }: KubeObject) => metadata.name === 'kubernetes' && metadata.namespace === 'default'

@@ -216,6 +216,7 @@ export const startKubelet = async (options: KubeletOptions): Promise<Kubelet> =>
   for (const { uid } of leftBehind) if (!known.has(uid)) workers.get(uid)?.update(undefined)
   cache.onChange(({ old, now }) => {
     if (now) see(now)
+    names.touch()
     if (old && old.metadata.uid !== now?.metadata.uid) workers.get(old.metadata.uid ?? '')?.update(undefined)
   })
   const labels = () => ({ 'kubernetes.io/hostname': nodeName, 'kubernetes.io/os': 'linux', ...options.labels })

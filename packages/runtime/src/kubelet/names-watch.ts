@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { endpointSlices, informer, services } from '@drey/kube'
 import type { Clock, KubeTransport } from '@drey/reconcile'
+import { isReady } from '../kinds/pods.ts'
 import type { Service } from '../kinds/types.ts'
 import type { PodNetwork } from '../isolation/isolation.ts'
 import { addressesOf, hostsFile, hostsLines, shortNames, type EndpointSliceObject, type NamesView } from '../names.ts'
@@ -24,7 +25,7 @@ export interface NamesWatch {
   /** the hosts file of one pod, made if it is not there */
   hostsFileOf(record: PodRecord): string
   serviceEnvironment(namespace: string, links: boolean): Record<string, string>
-  /** a pod came */
+  /** a pod came or changed */
   touch(): void
   forget(record: PodRecord): void
   close(): void
@@ -55,6 +56,8 @@ export const watchNames = async (options: {
       name: record.name,
       namespace: record.namespace,
       ip: record.ip,
+      ready: pod !== undefined && pod.metadata.deletionTimestamp === undefined && isReady(pod),
+      ...(pod?.metadata.labels ? { labels: pod.metadata.labels } : {}),
       ...(pod?.spec.hostname ? { hostname: pod.spec.hostname } : {}),
       ...(pod?.spec.subdomain ? { subdomain: pod.spec.subdomain } : {}),
     })),

@@ -144,7 +144,7 @@ const httpProbe = async (
         host,
         port,
         path: get.path ?? '/',
-       
+
         headers: { 'User-Agent': 'kube-probe/1.33', Accept: '*/*', Connection: 'close', ...headers },
         createConnection: () => (tls ? tlsConnect({ socket, rejectUnauthorized: false }) : socket),
         signal: AbortSignal.timeout(timeoutMs),

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Container, Volume } from 'kubernetes-types/core/v1.d.ts'
+import type { Container } from 'kubernetes-types/core/v1.d.ts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { IsolationChoice } from '../../src/isolation/isolation.ts'
 import { marked } from '../../src/kubelet/process/tree.ts'
@@ -74,13 +74,13 @@ export const podConformance = (isolation: IsolationChoice): void => {
   })
 
   it('gives a container the environment of its spec', async () => {
-    w.api.put('/api/v1/namespaces/default/configmaps/settings', {
+    await w.api.put('/api/v1/namespaces/default/configmaps/settings', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'settings', namespace: 'default' },
       data: { color: 'green', size: '7' },
     })
-    w.api.put('/api/v1/namespaces/default/secrets/keys', {
+    await w.api.put('/api/v1/namespaces/default/secrets/keys', {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'keys', namespace: 'default' },
@@ -144,7 +144,7 @@ export const podConformance = (isolation: IsolationChoice): void => {
   })
 
   it('mounts volumes of every kind, also inside each other and by subPath', async () => {
-    w.api.put('/api/v1/namespaces/default/configmaps/files', {
+    await w.api.put('/api/v1/namespaces/default/configmaps/files', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'files', namespace: 'default' },
@@ -199,25 +199,10 @@ export const podConformance = (isolation: IsolationChoice): void => {
 
   it('gives programs a token and the way to the API server', async () => {
     const where = '/var/run/secrets/kubernetes.io/serviceaccount'
-    const account: Volume = {
-      name: 'account',
-      projected: {
-        sources: [
-          { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
-          { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-          { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
-        ],
-      },
-    }
     const token = isolation.files === 'links' ? '$KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN' : `${where}/token`
     const path = w.run('token', {
       restartPolicy: 'Never',
-      volumes: [account],
-      containers: [
-        main(`cat ${token} ${where}/namespace ${where}/ca.crt`, {
-          volumeMounts: [{ name: 'account', mountPath: where }],
-        }),
-      ],
+      containers: [main(`cat ${token} ${where}/namespace ${where}/ca.crt`)],
     })
     await ended(path)
     expect(w.log(path)).toBe('token-of-defaultdefaultPEM\n')
@@ -231,7 +216,7 @@ export const podConformance = (isolation: IsolationChoice): void => {
       metadata: { name: 'live', namespace: 'default' },
       data: { value },
     })
-    w.api.put(at, live('old'))
+    await w.api.put(at, live('old'))
     const path = w.run('live', {
       restartPolicy: 'Never',
       volumes: [{ name: 'live', configMap: { name: 'live' } }],
@@ -242,7 +227,7 @@ export const podConformance = (isolation: IsolationChoice): void => {
       ],
     })
     await ready(path)
-    w.api.put(at, { ...w.api.get(at), ...live('new') })
+    await w.api.put(at, { ...w.api.get(at), ...live('new') })
     await ended(path)
     expect(w.log(path)).toBe('up\nnew\n')
   })
@@ -256,7 +241,7 @@ export const podConformance = (isolation: IsolationChoice): void => {
     await w.event('FailedMount', 'MountVolume.SetUp failed for volume "late" : configmap "late" not found')
     const conditions = (w.api.get(path)?.['status'] as { conditions: { type: string; status: string }[] }).conditions
     expect(conditions).toContainEqual(expect.objectContaining({ type: 'PodReadyToStartContainers', status: 'False' }))
-    w.api.put('/api/v1/namespaces/default/configmaps/late', {
+    await w.api.put('/api/v1/namespaces/default/configmaps/late', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'late', namespace: 'default' },
@@ -421,13 +406,13 @@ export const podConformance = (isolation: IsolationChoice): void => {
       containers: [serve({ readinessProbe: { tcpSocket: { port: 18081 }, periodSeconds: 1 } })],
     })
     const pod = await ready(path)
-    w.api.put('/api/v1/namespaces/default/services/shop', {
+    await w.api.put('/api/v1/namespaces/default/services/shop', {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'shop', namespace: 'default' },
       spec: { clusterIP: 'None', ports: [{ port: 18081 }] },
     })
-    w.api.put('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/shop-1', {
+    await w.api.put('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/shop-1', {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: { name: 'shop-1', namespace: 'default', labels: { 'kubernetes.io/service-name': 'shop' } },
@@ -467,6 +452,15 @@ export const podConformance = (isolation: IsolationChoice): void => {
     await gone(path)
     expect(marked(`${homeMark(w.dir)}:${pod.metadata.uid}`)).toEqual([])
     await w.event('Killing', 'Stopping container main')
+  })
+
+  it('ends a pod that is deleted the moment it runs', async () => {
+    for (const name of ['brief-1', 'brief-2', 'brief-3']) {
+      const path = w.run(name, { containers: [{ name: 'main', image: 'host', command: ['sleep', '1000'] }] })
+      await w.until(path, (pod) => stateOf(pod)?.state?.running !== undefined, 'running')
+      await w.remove(path)
+      await gone(path)
+    }
   })
 
   it('a pod that vanishes from the API is killed', async () => {

@@ -20,7 +20,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }))
 describe('names', () => {
   const view: NamesView = {
     apiServerIp: '127.0.0.1',
-    pods: [{ name: 'web-0', namespace: 'shop', ip: '127.9.1.1', hostname: 'web-0', subdomain: 'web' }],
+    pods: [{ name: 'web-0', namespace: 'shop', ip: '127.9.1.1', hostname: 'web-0', subdomain: 'web', ready: false }],
     services: [
       { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' }, spec: {} },
       { apiVersion: 'v1', kind: 'Service', metadata: { name: 'idle', namespace: 'shop' }, spec: {} },
@@ -46,6 +46,16 @@ describe('names', () => {
     ])
     expect(shortNames(view, 'shop')).toEqual(['127.9.1.1 web'])
     expect(shortNames(view, 'default')).toEqual([])
+  })
+
+  it('a ready pod of this node stands behind its Service before the endpoints say so', () => {
+    const selector = { app: 'idle' }
+    const services = [
+      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'idle', namespace: 'shop' }, spec: { selector } },
+    ]
+    const pod = { name: 'idle-0', namespace: 'shop', ip: '127.9.1.7', labels: { app: 'idle', x: 'y' } }
+    expect(shortNames({ ...view, services, pods: [{ ...pod, ready: true }] }, 'shop')).toEqual(['127.9.1.7 idle'])
+    expect(shortNames({ ...view, services, pods: [{ ...pod, ready: false }] }, 'shop')).toEqual([])
   })
 
   it('with loopback addresses localhost is the pod itself', () => {

@@ -15,7 +15,7 @@ import { homeMark } from '../../src/kubelet/home-mark.ts'
 import { marked } from '../../src/kubelet/process/tree.ts'
 import type { ExecPlan } from '../../src/kubelet/streaming/target.ts'
 import { sweep } from '../../src/kubelet/sweep.ts'
-import { fakeApi, type FakeApi } from './fake-api.ts'
+import { testApi, type TestApi } from './embedded-api.ts'
 
 export interface TestPod extends KubeObject {
   spec: PodSpec
@@ -23,7 +23,7 @@ export interface TestPod extends KubeObject {
 }
 
 export interface World {
-  api: FakeApi
+  api: TestApi
   dir: string
   kubelet: Kubelet
   isolation: IsolationChoice
@@ -86,14 +86,8 @@ export const images = (dir: string): ImageCatalogue => {
 
 export const world = async (isolation: IsolationChoice): Promise<World> => {
   const dir = mkdtempSync(join(tmpdir(), 'drey-kubelet-'))
-  const api = fakeApi()
+  const api = await testApi()
   const apiPort = await freePort()
-  api.put('/api/v1/namespaces/default/configmaps/kube-root-ca.crt', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'kube-root-ca.crt', namespace: 'default' },
-    data: { 'ca.crt': 'PEM' },
-  })
   const start = () =>
     startKubelet({
       transport: api.transport,
@@ -107,6 +101,7 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
       log: (message) => process.env['DREY_TEST_LOG'] && console.error(message),
     })
   let kubelet = await start()
+  const refused = new Map<string, unknown>()
   const inDefault = '/api/v1/namespaces/default/pods'
   return {
     api,
@@ -116,14 +111,12 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
       return kubelet
     },
     run(name, spec) {
-      api.put(`${inDefault}/${name}`, {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name, namespace: 'default' },
-        spec: { serviceAccountName: 'default', ...spec },
-        status: { phase: 'Pending' },
-      })
-      return `${inDefault}/${name}`
+      const path = `${inDefault}/${name}`
+      const metadata = { name, namespace: 'default' }
+      api
+        .put(path, { apiVersion: 'v1', kind: 'Pod', metadata, spec })
+        .catch((error: unknown) => refused.set(path, error))
+      return path
     },
     async until(path, holds, what) {
       const now = () => api.get<TestPod>(path)
@@ -131,6 +124,7 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
         () => holds(now()),
         () => `${what}; it is ${JSON.stringify(now()?.status, null, 1)}`,
       )
+      if (refused.has(path)) throw refused.get(path)
       return now() as TestPod
     },
     async remove(path, graceSeconds) {
@@ -148,7 +142,7 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
     },
     async event(reason, message) {
       const messages = () =>
-        api.list('/api/v1/events').flatMap((event) => (event['reason'] === reason ? [String(event['message'])] : []))
+        api.events().flatMap((event) => (event['reason'] === reason ? [String(event['message'])] : []))
       await api.when(
         () => messages().includes(message),
         () => `Event ${reason}: ${message}, only ${messages().join(' | ')}`,
@@ -186,6 +180,7 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
     },
     async close() {
       await kubelet.close({ keepPods: false, graceMs: 0 })
+      await api.close()
       await sweep(dir)
       rmSync(dir, { recursive: true, force: true })
     },

@@ -35,6 +35,7 @@ const invalidStream = 2
 /** Data that a consumer has not taken yet; beyond it the whole connection waits. */
 const highWaterMark = 256 * 1024
 const maxStreams = 1000
+const goodByeMs = 5000
 const maxData = 64 * 1024
 
 export const spdySession = (connection: Duplex, options: SpdySessionOptions): SpdySession => {
@@ -162,6 +163,11 @@ export const spdySession = (connection: Duplex, options: SpdySessionOptions): Sp
       send({ type: 'go-away', lastStream: lastPeerStream, status: 0 })
       ended = true
       connection.end()
+      // The peer closes when it has read the good-bye; one that does not is cut off.
+      full.clear()
+      resume?.()
+      const late = setTimeout(() => connection.destroy(), goodByeMs)
+      void closed.then(() => clearTimeout(late))
     },
   }
 }
