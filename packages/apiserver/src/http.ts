@@ -164,7 +164,7 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
   const resource = wanted.as === 'object' ? undefined : resourceOf(context.server, info)
   if ('watch' in reply)
     return streamOverHttp(response, reply, eventEncoder(wanted, resource, include, context.now), context.log)
-  sendReply(
+  await sendReply(
     response,
     {
       ...reply,

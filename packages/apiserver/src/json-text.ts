@@ -15,14 +15,24 @@ export const textOf = (object: KubeObject): string => {
   return text
 }
 
-export const replyText = (body: ObjectReply['body']): string => {
-  const { items } = body as KubeObjectList
-  if (Array.isArray(items)) {
-    const { kind, apiVersion, metadata } = body as KubeObjectList
-    return `${JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1)},"items":[${items.map(itemText).join(',')}]}`
+export const replyText = (body: ObjectReply['body']): string =>
+  isList(body) ? [...listPieces(body)].join('') : isStored(body) ? textOf(body) : JSON.stringify(body)
+
+export const isList = (body: ObjectReply['body']): body is KubeObjectList =>
+  Array.isArray((body as KubeObjectList).items)
+
+/** A list as pieces of text of some 256 KB, made one at a time: a large list is never in memory as a whole. */
+export function* listPieces({ kind, apiVersion, metadata, items }: KubeObjectList): Generator<string> {
+  let piece = `${JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1)},"items":[`
+  for (const [index, item] of items.entries()) {
+    piece += index ? `,${itemText(item)}` : itemText(item)
+    if (piece.length < pieceLength) continue
+    yield piece
+    piece = ''
   }
-  return isStored(body) ? textOf(body) : JSON.stringify(body)
+  yield `${piece}]}`
 }
+const pieceLength = 256 << 10
 
 const itemText = (item: KubeObject): string => (isStored(item) ? textOf(item) : JSON.stringify(item))
 

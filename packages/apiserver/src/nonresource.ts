@@ -30,7 +30,7 @@ export const answerPath = (server: ApiServer, tokens: ServiceAccountTokens | und
   return async (request, response, rawPath) => {
     const path = rawPath.length > 1 && rawPath.endsWith('/') ? rawPath.slice(0, -1) : rawPath
     const json = (body: Record<string, unknown> | undefined): void =>
-      body ? sendReply(response, { status: 200, body }) : sendText(response, 404, '404 page not found\n')
+      body ? void sendReply(response, { status: 200, body }) : sendText(response, 404, '404 page not found\n')
     const parts = path.split('/').filter(Boolean)
     switch (parts[0]) {
       case 'healthz':
@@ -135,7 +135,7 @@ const openApiAnswer = (
     return sendCached(request, response, body, etag, 'application/json')
   }
   if (parts[0] !== 'v3') return sendText(response, 404, '404 page not found\n')
-  if (parts.length === 1) return sendReply(response, { status: 200, body: openApi.index() })
+  if (parts.length === 1) return void sendReply(response, { status: 200, body: openApi.index() })
   const document = openApi.document(parts.slice(1).join('/'))
   if (!document) return sendText(response, 404, '404 page not found\n')
   sendCached(request, response, document.body, document.etag, 'application/json')

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { KubeObject, Status } from '@drey/reconcile'
 import { stringify } from 'yaml'
 import type { ResourceInfo } from './api-server.ts'
-import { replyText } from './json-text.ts'
+import { isList, listPieces, replyText } from './json-text.ts'
 import type { Wanted } from './negotiate.ts'
 import { columnsOf, metadataOf, tableOf, type IncludeObject } from './table.ts'
 import type { KubeObjectList, ObjectReply } from './types.ts'
@@ -45,27 +45,49 @@ export const sendReply = (
   response: ServerResponse,
   reply: ObjectReply,
   type: Wanted['type'] = 'application/json',
-): void => {
-  const yaml = type === 'application/yaml'
-  const text = yaml ? stringify(reply.body, { lineWidth: 0 }) : `${replyText(reply.body)}\n`
+): Promise<void> | void => {
   const headers: Record<string, string | string[]> = {
     'content-type': type,
     'cache-control': 'no-cache, private',
     ...reply.headers,
   }
   if (reply.warnings?.length) headers['warning'] = reply.warnings.map(warning)
-  const bytes = Buffer.from(text)
-  headers['content-length'] = String(bytes.length)
+  if (type === 'application/json' && isList(reply.body) && reply.body.items.length > 500) {
+    response.writeHead(reply.status, headers)
+    return sendList(response, reply.body)
+  }
+  const text = type === 'application/yaml' ? stringify(reply.body, { lineWidth: 0 }) : `${replyText(reply.body)}\n`
+  headers['content-length'] = String(Buffer.byteLength(text))
   response.writeHead(reply.status, headers)
-  response.end(bytes)
+  response.end(text)
 }
+
+/** A large list leaves piece by piece, as fast as it is read; others get their turn in between. */
+const sendList = async (response: ServerResponse, list: KubeObjectList): Promise<void> => {
+  for (const piece of listPieces(list)) {
+    if (response.destroyed) return
+    if (!response.write(piece)) await readable(response)
+  }
+  response.end('\n')
+}
+
+const readable = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const go = (): void => {
+      response.off('drain', go)
+      response.off('close', go)
+      resolve()
+    }
+    response.on('drain', go)
+    response.on('close', go)
+  })
 
 /** RFC 7234 quoting; what is not printable ASCII would end the response. */
 const warning = (text: string): string =>
   `299 - "${[...text.replace(/[\\"]/g, '\\$&')].map((c) => (c >= ' ' && c <= '~' ? c : c === '\n' ? ' ' : '?')).join('')}"`
 
 export const sendStatus = (response: ServerResponse, status: Status): void =>
-  sendReply(response, { status: status.code ?? 500, body: status })
+  void sendReply(response, { status: status.code ?? 500, body: status })
 
 export const sendText = (response: ServerResponse, status: number, text: string): void => {
   response.writeHead(status, {

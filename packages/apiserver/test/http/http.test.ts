@@ -147,3 +147,18 @@ test('a strict client hears of every problem at once', async () => {
     'invalid timeout specified in the request URL - time: invalid duration "abc"',
   )
 })
+
+test('a long list arrives whole, whatever its length', async () => {
+  const path = '/api/v1/namespaces/kube-public/configmaps'
+  for (let n = 0; n < 600; n++) await home.create(path, configMap(`c-${n}`, { text: 'ä'.repeat(1000) }))
+  const answer = await home.call(path)
+  expect(answer.headers['transfer-encoding']).toBe('chunked')
+  expect(answer.json).toMatchObject({
+    kind: 'ConfigMapList',
+    apiVersion: 'v1',
+    metadata: { resourceVersion: expect.any(String) },
+  })
+  expect(
+    answer.json.items.filter((item: { data?: { text?: string } }) => item.data?.text?.length === 1000),
+  ).toHaveLength(600)
+})
