@@ -61,6 +61,7 @@ export const decideDaemonSet = (set: DaemonSet, observed: DaemonSetObserved): De
       return decision('update', `${outdated.length} pods have an old template`, {
         ...rest,
         actions: next.map(deletePod),
+        events: next.map((pod) => normal('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)),
       })
   }
   return decision('settle', `${fitting.length} nodes have their pod`, rest)

@@ -157,6 +157,7 @@ const sliceOf = (service: Service, ports: EndpointPort[], pods: readonly Pod[]):
   kind: 'EndpointSlice',
   metadata: {
     name: `${service.metadata.name.slice(0, 57)}-${suffix(service.metadata.uid, ports)}`,
+    generateName: `${service.metadata.name}-`,
     ...(service.metadata.namespace ? { namespace: service.metadata.namespace } : {}),
     labels: { ...labelsOf(service, sliceManager), [serviceNameLabel]: service.metadata.name },
     ownerReferences: [controlledBy(services, service)],

@@ -229,7 +229,7 @@ const podFor = (job: Job, name: string, base: string, index: number | undefined)
     ...(marks ? { annotations: marks, labels: marks } : {}),
   }) as Pod
   if (!marks) return pod
-  const fieldPath = `metadata.annotations['${indexAnnotation}']`
+  const fieldPath = `metadata.labels['${indexAnnotation}']`
   const withIndex = <C extends { env?: { name: string }[] }>(container: C): C => ({
     ...container,
     env: [
@@ -284,13 +284,13 @@ const statusOf = (view: View, added: NonNullable<Saying['conditions']>): JobStat
       active: active.length,
       succeeded,
       failed,
-      terminating: view.leaving.length,
-      ready: active.filter(isReady).length,
       ...(isIndexed(job) ? { completedIndexes: writeIndexes(doneIndexes) } : {}),
       ...(startTime ? { startTime } : {}),
       ...(complete ? { completionTime: job.status?.completionTime ?? complete.lastTransitionTime ?? now } : {}),
       conditions,
     }),
+    terminating: view.leaving.length,
+    ready: active.filter(isReady).length,
     uncountedTerminatedPods: {},
   }
 }

@@ -32,10 +32,11 @@ export const decideReplicaSet = (
   set: ReplicaSet,
   observed: ReplicaSetObserved,
 ): Decision<ReplicaSetStatus, KubeAction> => {
-  const { now, pods, lastFailure } = observed
+  const { now, pods } = observed
+  const lastFailure = withoutName(set, observed.lastFailure)
   const active = pods.filter(isActive)
   const wanted = set.spec.replicas ?? 1
-  const status = statusOf(set, active, observed)
+  const status = statusOf(set, active, { ...observed, lastFailure })
   const later = nextAvailableMs(active, now, set.spec.minReadySeconds)
   const rest = { status, lookAgainMs: Math.min(quietMs, later ?? quietMs) }
 
@@ -90,7 +91,7 @@ const newPods = (set: ReplicaSet, have: readonly Pod[], count: number) => {
 const statusOf = (
   set: ReplicaSet,
   active: readonly Pod[],
-  { now, lastFailure }: ReplicaSetObserved,
+  { now, lastFailure }: { now: number; lastFailure: LastFailure | undefined },
 ): ReplicaSetStatus => {
   const wanted = set.spec.replicas ?? 1
   const labels = set.spec.template?.metadata?.labels as Record<string, string> | undefined
@@ -118,3 +119,12 @@ const statusOf = (
     replicas: active.length,
   }
 }
+
+/** The pod that was refused never existed; the next try has another name, and the same failure should read the same. */
+const withoutName = (set: ReplicaSet, failure: LastFailure | undefined): LastFailure | undefined =>
+  failure && {
+    ...failure,
+    message: failure.message.replace(/"([^"]+-)[a-z0-9]{5}"/g, (text, base: string) =>
+      base === `${set.metadata.name.slice(0, 57)}-` ? `"${base}"` : text,
+    ),
+  }

@@ -1,4 +1,5 @@
 /** What the controllers of claims and volumes look at, what wakes them, and the directories they make and remove. */
+import { existsSync } from 'node:fs'
 import { mkdir, rm, chmod } from 'node:fs/promises'
 import { storageClasses, type Controller } from '@drey/kube'
 import { keyOf } from '@drey/reconcile'
@@ -41,7 +42,11 @@ export const storageControllers = (shell: Shell, caches: Caches, directory: stri
     informer: caches.volumes,
     finalizer: volumeFinalizer,
     decide: decideVolume,
-    observe: (volume) => ({ directory, claim: caches.claims.get(claimOfVolume(volume)[0] ?? '') }),
+    observe: (volume) => ({
+      directory,
+      claim: caches.claims.get(claimOfVolume(volume)[0] ?? ''),
+      made: existsSync(volume.spec.hostPath?.path ?? ''),
+    }),
     act: (action: DirectoryAction) => changeDirectory(action),
   })
 

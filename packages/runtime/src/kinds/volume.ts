@@ -12,6 +12,8 @@ export interface VolumeObserved {
   directory: string
   /** the claim the volume names, if it exists */
   claim: PersistentVolumeClaim | undefined
+  /** the volume's directory is there */
+  made: boolean
 }
 
 type Status = NonNullable<PersistentVolume['status']>
@@ -43,7 +45,7 @@ const bound = ({ volume, observed }: View): D | undefined => {
   const path = ownDirectory(volume, observed)
   return decision('bound', `claimed by ${claim.metadata.namespace}/${claim.metadata.name}`, {
     status: { phase: wanted === undefined ? 'Available' : 'Bound' },
-    actions: path && volume.status?.phase !== 'Bound' ? [{ do: 'make-directory', path }] : [],
+    actions: path && !observed.made ? [{ do: 'make-directory', path }] : [],
   })
 }
 

@@ -199,10 +199,8 @@ describe('a claim', () => {
     },
   })
   // Directories are made and removed by the real file system, on its own time.
-  const until = async (check: () => Promise<boolean> | boolean) => {
-    for (let i = 0; i < 100 && !(await check()); i++) await it.pass(1)
-    expect(await check()).toBe(true)
-  }
+  const until = (check: () => Promise<boolean> | boolean) =>
+    expect.poll(async () => (await it.pass(1), check()), { timeout: 10_000, interval: 5 }).toBe(true)
 
   test.each([undefined, 'standard', 'gp3'])(
     'of class %s is bound to a directory that goes with it',

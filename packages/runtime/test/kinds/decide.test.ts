@@ -61,7 +61,11 @@ const kinds: Record<string, (resource: never, input: Case) => unknown> = {
       users: of(input, 'Pod'),
     }),
   volume: (resource, input) =>
-    decideVolume(resource, { directory: '/home/pvc', claim: of(input, 'PersistentVolumeClaim')[0] }),
+    decideVolume(resource, {
+      directory: '/home/pvc',
+      claim: of(input, 'PersistentVolumeClaim')[0],
+      made: input.more?.['made'] === true,
+    }),
 }
 
 /** Resource types are written by their plural: the files are for people. */

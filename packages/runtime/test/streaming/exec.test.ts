@@ -239,3 +239,12 @@ test('a client of the same CA that is no API server is turned away', async () =>
   const ws = new WebSocket(`wss://${it.url}${execPath(['true'])}`, 'v5.channel.k8s.io', it.stranger)
   await expect(new Promise((resolve, reject) => (ws.on('open', resolve), ws.on('error', reject)))).rejects.toThrow()
 })
+
+test('what is not SPDY ends the connection and nothing else', async () => {
+  const { session } = await it.spdy(execPath(['cat'], 'input=1&output=1'), ['v4.channel.k8s.io'])
+  const garbage = await it.spdyRaw(execPath(['cat'], 'input=1&output=1'))
+  garbage.resume().write(Buffer.from([0x80, 2, 0, 1, 0, 0, 0, 4, 1, 2, 3, 4]))
+  await new Promise((closed) => garbage.once('close', closed))
+  expect(await session.open({ streamType: 'error' })).toBeDefined()
+  session.close()
+})

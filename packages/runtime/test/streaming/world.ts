@@ -32,6 +32,8 @@ export interface World {
   /** kubectl's port-forward: SPDY inside a WebSocket */
   tunnel(path: string): Promise<WebSocket>
   spdy(path: string, protocols: string[]): Promise<{ session: SpdySession; protocol: string }>
+  /** the connection after the upgrade, for those who speak badly */
+  spdyRaw(path: string): Promise<Duplex>
   close(): Promise<void>
 }
 
@@ -83,6 +85,18 @@ export const world = async (): Promise<World> => {
         .on('error', reject)
         .end()
     })
+  const upgrade = (path: string, protocols: string[]) =>
+    new Promise<{ socket: Duplex; protocol: string }>((resolve, reject) => {
+      const headers = { Connection: 'Upgrade', Upgrade: 'SPDY/3.1', 'X-Stream-Protocol-Version': protocols }
+      httpsRequest(ask({ path, method: 'POST', headers, agent: false }))
+        .on('upgrade', (response, socket: Duplex, head) => {
+          if (head.length > 0) socket.unshift(head)
+          resolve({ socket, protocol: String(response.headers['x-stream-protocol-version']) })
+        })
+        .on('response', (response) => reject(new Error(`HTTP ${response.statusCode}`)))
+        .on('error', reject)
+        .end()
+    })
   return {
     dir,
     url,
@@ -126,19 +140,11 @@ export const world = async (): Promise<World> => {
           .end()
       }),
     webSocket: (path, protocol) => new WebSocket(`wss://${url}${path}`, protocol, { ...tls, perMessageDeflate: false }),
-    spdy: (path, protocols) =>
-      new Promise((resolve, reject) => {
-        const headers = { Connection: 'Upgrade', Upgrade: 'SPDY/3.1', 'X-Stream-Protocol-Version': protocols }
-        httpsRequest(ask({ path, method: 'POST', headers, agent: false }))
-          .on('upgrade', (response, socket: Duplex, head) => {
-            if (head.length > 0) socket.unshift(head)
-            const session = spdySession(socket, { role: 'client' })
-            resolve({ session, protocol: String(response.headers['x-stream-protocol-version']) })
-          })
-          .on('response', (response) => reject(new Error(`HTTP ${response.statusCode}`)))
-          .on('error', reject)
-          .end()
-      }),
+    async spdy(path, protocols) {
+      const { socket, protocol } = await upgrade(path, protocols)
+      return { session: spdySession(socket, { role: 'client' }), protocol }
+    },
+    spdyRaw: async (path) => (await upgrade(path, ['v4.channel.k8s.io'])).socket,
     async close() {
       for (const socket of sockets) socket.destroy()
       await server.close()

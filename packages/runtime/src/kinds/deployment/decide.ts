@@ -11,6 +11,7 @@ import type { Deployment, DeploymentStatus, Pod, ReplicaSet } from '../types.ts'
 import {
   desiredAnnotation,
   hashLabel,
+  historyAnnotation,
   inheritedAnnotations,
   maxAnnotation,
   nameFor,
@@ -106,11 +107,24 @@ const revise = (view: View): D | undefined => {
         do: 'merge',
         ref: refOf(current),
         patch: {
-          metadata: { annotations: { ...inheritedAnnotations(deployment), [revisionAnnotation]: String(revision) } },
+          metadata: {
+            annotations: {
+              ...inheritedAnnotations(deployment),
+              ...historyOf(current),
+              [revisionAnnotation]: String(revision),
+            },
+          },
         },
       },
     ],
   })
+}
+
+/** The numbers this template had before, oldest first. */
+const historyOf = (set: ReplicaSet): Record<string, string> => {
+  const past = set.metadata.annotations?.[historyAnnotation]
+  const last = revisionOf(set)
+  return last > 0 ? { [historyAnnotation]: past ? `${past},${last}` : String(last) } : {}
 }
 
 const roll = (view: View): D | undefined => {
@@ -205,6 +219,8 @@ const recordRevision = ({ deployment, revision, current }: View, saying: Saying)
       do: 'merge',
       ref: { type: deployments, ...(namespace ? { namespace } : {}), name },
       patch: { metadata: { annotations: { [revisionAnnotation]: String(number) } } },
+      // Through the status: on the Deployment itself a changed annotation would count as a new generation.
+      subresource: 'status',
     },
   ]
 }

@@ -4,6 +4,7 @@ import { canonical, shortHash } from '../hash.ts'
 import type { Deployment, ReplicaSet } from '../types.ts'
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision'
+export const historyAnnotation = 'deployment.kubernetes.io/revision-history'
 export const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas'
 export const maxAnnotation = 'deployment.kubernetes.io/max-replicas'
 export const hashLabel = 'pod-template-hash'
@@ -12,7 +13,7 @@ export const hashLabel = 'pod-template-hash'
 const notInherited = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
   revisionAnnotation,
-  'deployment.kubernetes.io/revision-history',
+  historyAnnotation,
   desiredAnnotation,
   maxAnnotation,
   'deprecated.deployment.rollback.to',
