@@ -22,13 +22,14 @@ export const writeAny = (value: unknown, depth = 0): string => {
   if (isJson(value))
     return braces(Object.entries(value).map(([name, member]) => pair(name, writeAny(member, depth + 1))))
   if (typeof value === 'string') return writeText(value)
-  return typeof value === 'number' ? printNumber(value) : typeof value === 'boolean' ? String(value) : 'null'
+  if (typeof value === 'number') return writeNumber(value, printNumber)
+  return typeof value === 'boolean' ? String(value) : 'null'
 }
 
 const DEEPEST = 500
 
 const writeKind = (value: unknown, kind: Kind): string => {
-  if (kind === 'double' && typeof value === 'number') return javaDouble(value)
+  if (kind === 'double' && typeof value === 'number') return writeNumber(value, javaDouble)
   if (typeof kind === 'object' && 'members' in kind && isJson(value)) return writeMembers(value, kind.members)
   if (typeof kind === 'object' && 'model' in kind) return writeModel(value, kind.model, '')
   return writeAny(value)
@@ -74,6 +75,10 @@ const writeModel = (value: unknown, schema: StructuralSchema | undefined, name: 
 const isEmptied = (value: unknown, schema: StructuralSchema | undefined): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (isJson(value) && Object.keys(value).length === 0 && typeof schema?.additionalProperties === 'object')
+
+/** JSON has no infinity (`1e999` reads as one); Jackson writes such numbers as text. */
+const writeNumber = (value: number, print: (value: number) => string): string =>
+  Number.isFinite(value) ? print(value) : writeText(javaDouble(value))
 
 const pair = (name: string, text: string): string => `${writeText(name)}:${text}`
 const braces = (pairs: readonly string[]): string => `{${pairs.join(',')}}`
