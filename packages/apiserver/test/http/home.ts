@@ -44,7 +44,7 @@ export interface Home {
 
 /** bob (group dev) has the token `bobs-token`. */
 export const startHome = async (more: Partial<ServeOptions> = {}): Promise<Home> => {
-  const dir = mkdtempSync(join(tmpdir(), 'drey-home-'))
+  const dir = mkdtempSync(join(tmpdir(), 'drey-served-api-'))
   const pki = ensurePki(dir)
   const server = createApiServer({
     clock: {
@@ -132,7 +132,7 @@ export const startHome = async (more: Partial<ServeOptions> = {}): Promise<Home>
       plain.destroy()
       await served.close()
       await server.close()
-      rmSync(dir, { recursive: true })
+      rmSync(dir, { recursive: true, force: true })
     },
   }
 }
