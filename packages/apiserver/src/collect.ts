@@ -2,6 +2,7 @@
 import { expireEvents, type ExpiryClock } from './collect/expiry.ts'
 import { collectGarbage } from './collect/garbage.ts'
 import { endNamespaces, furnishNamespaces } from './collect/namespaces.ts'
+import { clearTaints } from './collect/nodes.ts'
 import { protectVolumes } from './collect/protection.ts'
 import type { Registry } from './resources.ts'
 import type { Machine } from './machine.ts'
@@ -24,6 +25,7 @@ export const startCollecting = (
     furnishNamespaces(machine, registry, options.caCertificate),
     endNamespaces(machine, registry),
     protectVolumes(machine.store),
+    clearTaints(machine.store),
     expiry.stop,
   ]
   return { sweep: expiry.sweep, stop: () => stops.forEach((stop) => stop()) }

@@ -216,7 +216,7 @@ export const journal = (file: string, options: JournalOptions = {}): Persist => 
       const handle = await openFile(fresh, 'w', 0o600)
       try {
         let chunk = header(revision)
-        for (const entry of [...live.values()]) {
+        for (const entry of Array.from(live.values())) {
           chunk += put(Number(entry.object.metadata.resourceVersion ?? 0), entry)
           if (chunk.length < 1 << 20) continue
           await handle.write(chunk)

@@ -139,8 +139,8 @@ export const createStore = (options: StoreOptions): Store => {
       const bucket = buckets.get(name)
       if (!bucket) return []
       const [from, to] = rangeOf(bucket.keys, namespace)
-      const found: KubeObject[] = new Array(to - from)
-      for (let i = from; i < to; i++) found[i - from] = bucket.objects.get(bucket.keys[i]!)!
+      const found: KubeObject[] = []
+      for (let i = from; i < to; i++) found.push(bucket.objects.get(bucket.keys[i]!)!)
       return found
     },
     listAt(name, at, namespace) {

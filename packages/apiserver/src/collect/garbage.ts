@@ -117,14 +117,14 @@ export const collectGarbage = (machine: Machine, registry: Registry): { retry():
 
   const orphan = (place: Place, object: KubeObject): void => {
     const uid = object.metadata.uid!
-    for (const text of [...(dependants.get(uid) ?? [])]) forget(placeOf(text), [uid])
+    for (const text of Array.from(dependants.get(uid) ?? [])) forget(placeOf(text), [uid])
     dropFinalizer(store, place.bucket, place.key, 'orphan')
   }
 
   const foreground = async (place: Place, object: KubeObject): Promise<void> => {
     const uid = object.metadata.uid!
     let waiting = false
-    for (const text of [...(dependants.get(uid) ?? [])]) {
+    for (const text of Array.from(dependants.get(uid) ?? [])) {
       const at = placeOf(text)
       const dependant = store.get(at.bucket, at.key)
       if (!dependant) continue

@@ -269,3 +269,21 @@ it('a CRD takes its objects with it, and its kind is no longer served', async ()
   expect((await server.ask({ method: 'GET', path: `${crds}/things.example.com` })).status).toBe(404)
   expect(server.resources().some((one) => one.resource === 'things')).toBe(false)
 })
+
+it('a node loses its not-ready taint when it reports that it is ready', async () => {
+  const server = startServer()
+  const created = await server.ask({
+    method: 'POST',
+    path: '/api/v1/nodes',
+    body: { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } },
+  })
+  expect(created.body.spec.taints).toEqual([{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }])
+  const status = { conditions: [{ type: 'Ready', status: 'True' }] }
+  await server.ask({
+    method: 'PATCH',
+    path: '/api/v1/nodes/n/status',
+    contentType: 'application/strategic-merge-patch+json',
+    body: { status },
+  })
+  expect((await server.ask({ method: 'GET', path: '/api/v1/nodes/n' })).body.spec.taints).toBeUndefined()
+})

@@ -21,11 +21,11 @@ export interface TestClock {
 }
 export const testClock = (start = Date.UTC(2026, 0, 1)): TestClock => {
   let now = start
-  let timers: { at: number; then: () => void }[] = []
+  let timers: { at: number; run: () => void }[] = []
   return {
     now: () => now,
     after(ms, then) {
-      const timer = { at: now + ms, then }
+      const timer = { at: now + ms, run: then }
       timers.push(timer)
       return () => void (timers = timers.filter((one) => one !== timer))
     },
@@ -36,7 +36,7 @@ export const testClock = (start = Date.UTC(2026, 0, 1)): TestClock => {
         if (!next) break
         timers = timers.filter((one) => one !== next)
         now = next.at
-        next.then()
+        next.run()
       }
       now = end
     },
