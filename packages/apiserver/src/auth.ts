@@ -24,6 +24,7 @@ export const authenticator =
   (options: AuthOptions): Authenticate =>
   (request) => {
     const fromCertificate = certificateUser(request.socket as TLSSocket)
+    if (fromCertificate === 'invalid') return undefined
     if (fromCertificate) return fromCertificate
     const header = request.headers.authorization
     const token = header && /^bearer\s+(\S+)/i.exec(header)?.[1]
@@ -32,19 +33,20 @@ export const authenticator =
     return options.serviceAccounts?.verify(token).then((verified) => (verified.ok ? verified.user : undefined))
   }
 
-const users = new WeakMap<TLSSocket, UserInfo>()
+const users = new WeakMap<TLSSocket, UserInfo | 'invalid' | 'none'>()
 
-/** CN is the user, every O a group. Only certificates that our CA signed count; asked once per connection. */
-const certificateUser = (socket: TLSSocket): UserInfo | undefined => {
-  const known = users.get(socket)
-  if (known) return known
-  if (!socket.authorized) return undefined
+/** CN is the user, every O a group. A certificate that our CA did not sign, or that expired, is an error. Asked once per connection. */
+const certificateUser = (socket: TLSSocket): UserInfo | 'invalid' | undefined => {
+  const known = users.get(socket) ?? readCertificate(socket)
+  users.set(socket, known)
+  return known === 'none' ? undefined : known
+}
+
+const readCertificate = (socket: TLSSocket): UserInfo | 'invalid' | 'none' => {
   const subject = socket.getPeerCertificate()?.subject as unknown as Record<string, string | string[]> | undefined
-  const name = [subject?.['CN'] ?? []].flat()[0]
-  if (!subject || !name) return undefined
-  const user = withAuthenticated({ name, groups: [subject['O'] ?? []].flat() })
-  users.set(socket, user)
-  return user
+  if (!subject) return 'none'
+  const name = [subject['CN'] ?? []].flat()[0]
+  return socket.authorized && name ? withAuthenticated({ name, groups: [subject['O'] ?? []].flat() }) : 'invalid'
 }
 
 const withAuthenticated = (user: UserInfo): UserInfo =>

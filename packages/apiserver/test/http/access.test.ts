@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ensurePki } from '../../src/index.ts'
 import { configMaps, pods, startHome, type Home } from './home.ts'
 
 let home: Home
@@ -39,6 +44,21 @@ test('refuses strangers in the words of kube-apiserver', async () => {
     reason: 'Unauthorized',
     code: 401,
   })
+})
+
+test('a certificate of another CA is no certificate', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'drey-other-ca-'))
+  const stranger = ensurePki(other).admin
+  rmSync(other, { recursive: true })
+  const status = await new Promise<number>((resolve, reject) =>
+    request(`${home.url}/version`, { ca: home.pki.ca, ...stranger, agent: false }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+      .on('error', reject)
+      .end(),
+  )
+  expect(status).toBe(401)
 })
 
 test('names subresource, object and namespace in a refusal', async () => {
