@@ -64,10 +64,11 @@ export const startForwarder = (shell: Shell, caches: Caches, options: ForwardOpt
       if (!target) return void client.destroy()
       options.connect(target.host, target.port).then(
         (pod) => {
-          pod.on('error', () => client.destroy())
-          pod.on('close', () => client.destroy())
-          client.on('close', () => pod.destroy())
           client.pipe(pod).pipe(client)
+          pod.on('error', () => client.destroy())
+          // An end in good order is passed on by the pipes, after the last byte; only a loss cuts the other side off.
+          pod.on('close', () => pod.readableEnded || client.destroy())
+          client.on('close', () => (client.readableEnded && client.writableFinished) || pod.destroy())
         },
         () => client.destroy(),
       )

@@ -39,11 +39,11 @@ export interface Faults {
 
 const virtualClock = () => {
   let now = Date.parse('2026-11-21T12:00:00Z')
-  let timers: { at: number; then: () => void }[] = []
+  let timers: { at: number; ring: () => void }[] = []
   const clock: Clock = {
     now: () => now,
-    after(ms, then) {
-      const timer = { at: now + ms, then }
+    after(ms, ring) {
+      const timer = { at: now + ms, ring }
       timers.push(timer)
       return () => (timers = timers.filter((other) => other !== timer))
     },
@@ -60,7 +60,7 @@ const virtualClock = () => {
       if (!next) break
       timers = timers.filter((timer) => timer !== next)
       now = Math.max(now, next.at)
-      next.then()
+      next.ring()
     }
     now = end
     await settle()

@@ -100,6 +100,21 @@ test('fabric8: one WebSocket per port, its number first on both channels', async
   ws.close()
 })
 
+test('fabric8: a pod that sends much and closes is heard to its end', async () => {
+  const talker = createServer((socket) => socket.end(Buffer.alloc(8_000_000, 'x')))
+  await new Promise<void>((ready) => talker.listen(0, '127.0.0.1', ready))
+  const ws = it.webSocket(`${path}?ports=${(talker.address() as AddressInfo).port}`, 'v4.channel.k8s.io')
+  let size = 0
+  ws.on('message', (message: Buffer) => {
+    if (message[0] === 0) size += message.length - 1
+    ws.pause()
+    setImmediate(() => ws.resume())
+  })
+  await new Promise((closed) => ws.on('close', closed))
+  expect(size).toBe(2 + 8_000_000)
+  talker.close()
+})
+
 test('a pod that does not exist is an HTTP error before any upgrade', async () => {
   await expect(it.tunnel('/portForward/default/nobody')).rejects.toThrow('404')
 })

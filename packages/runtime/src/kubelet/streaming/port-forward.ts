@@ -1,5 +1,6 @@
 /** Port-forward: joins streams of the client to ports of the pod. Over SPDY one pair of streams per connection. */
 import { finished, type Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { spdySession, type SpdyStream } from './spdy/session.ts'
 import type { Channels } from './web-socket.ts'
 
@@ -73,8 +74,8 @@ export const channelPortForward = async (
       const socket = await dial(port)
       channels.left.addEventListener('abort', () => socket.destroy(), { once: true })
       from.pipe(socket)
-      socket.pipe(out)
-      await new Promise<void>((done) => finished(socket, () => done()))
+      // To the end of what the client was sent, not of what the pod has said.
+      await pipeline(socket, out).catch(() => {})
     } catch (problem) {
       await new Promise((done) => errors.write(why(problem, port), done))
     }
