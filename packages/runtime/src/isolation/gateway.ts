@@ -5,14 +5,14 @@
  */
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { homeMark } from '../kubelet/home-mark.ts'
 import { signal, startTicksOf } from '../kubelet/process/tree.ts'
-import { dial } from './loopback.ts'
+import { forward } from './forward.ts'
 
 export interface Gateway {
   /** words before a command that has to run inside, as root there */
@@ -44,7 +44,9 @@ export const gatewayOf = async (
   mkdirSync(sockets.at, { recursive: true, mode: 0o700 })
   chmodSync(sockets.at, 0o700)
   const { pid } = living(dir) ?? (await start(dir, sockets))
-  const api = await serveApi(sockets.api, apiServer)
+  // Our end of the way out: whoever connects is led to the API server.
+  rmSync(sockets.api, { force: true })
+  const api = await forward({ path: sockets.api }, apiServer)
   return {
     enter: ['nsenter', '--target', String(pid), '--user', '--preserve-credentials', '--mount', '--net'],
     connect: (host, port) => ask(sockets.pods, `connect ${host} ${port}`),
@@ -94,30 +96,6 @@ const start = async (dir: string, sockets: { api: string; pods: string }): Promi
   const saved = { pid: pid ?? 0, ticks: startTicksOf(pid ?? 0) ?? '' }
   writeFileSync(savedFile(dir), JSON.stringify(saved))
   return saved
-}
-
-/** Our end of the way out: whoever connects is led to the API server. */
-const serveApi = (path: string, to: { host: string; port: number }): Promise<Server> => {
-  rmSync(path, { force: true })
-  return new Promise((resolve, reject) => {
-    const server = createServer((client) => {
-      client.on('error', () => {})
-      dial(to.host, to.port).then(
-        (upstream) => {
-          upstream.on('error', () => client.destroy())
-          client.on('close', () => upstream.destroy())
-          upstream.on('close', () => client.destroy())
-          client.pipe(upstream).pipe(client)
-        },
-        () => client.destroy(),
-      )
-    })
-    server.once('error', reject)
-    server.listen(path, () => {
-      server.unref()
-      resolve(server)
-    })
-  })
 }
 
 /** One line asks, one line answers; what follows is the connection. */

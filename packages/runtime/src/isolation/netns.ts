@@ -6,9 +6,9 @@
  * Pods reach each other and the API server, and nothing else: nobody translates their addresses for the outside world.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
 import { addresses, hash } from './addresses.ts'
-import { gatewayOf, type Gateway } from './gateway.ts'
+import { forward } from './forward.ts'
+import { endGateway, gatewayOf, type Gateway } from './gateway.ts'
 import type { PodNetwork } from './isolation.ts'
 import { dial } from './loopback.ts'
 import { run } from './run.ts'
@@ -51,7 +51,9 @@ export const namespacePodNetwork = async (
         'link set lo up',
       ].join('\n'),
     )
-  const forwarder = gateway ? await gateway.listen().then(() => undefined) : await forward(gatewayIp, apiServer)
+  // The API server listens on loopback only, which a namespace cannot reach: the same port on the bridge leads there.
+  const forwarder = gateway ? undefined : await forward({ host: gatewayIp, port: apiServer.port }, apiServer)
+  await gateway?.listen()
 
   return {
     mode: 'netns',
@@ -98,7 +100,6 @@ export const namespacePodNetwork = async (
 /** Ends what a dead home left of its network. */
 export const sweepNetwork = async (dir: string): Promise<void> => {
   if (process.getuid?.() !== 0) {
-    const { endGateway } = await import('./gateway.ts')
     await endGateway(dir)
     return
   }
@@ -129,25 +130,3 @@ const freeNetwork = (dir: string): number => {
   }
   return start
 }
-
-/** The API server listens on loopback only, where a namespace cannot reach it: the same port on the bridge leads there. */
-const forward = (host: string, to: { host: string; port: number }): Promise<Server> =>
-  new Promise((resolve, reject) => {
-    const server = createServer((client) => {
-      client.on('error', () => {})
-      dial(to.host, to.port).then(
-        (upstream) => {
-          upstream.on('error', () => client.destroy())
-          client.on('close', () => upstream.destroy())
-          upstream.on('close', () => client.destroy())
-          client.pipe(upstream).pipe(client)
-        },
-        () => client.destroy(),
-      )
-    })
-    server.once('error', reject)
-    server.listen(to.port, host, () => {
-      server.unref()
-      resolve(server)
-    })
-  })

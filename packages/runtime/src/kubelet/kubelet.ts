@@ -166,10 +166,10 @@ export const startKubelet = async (options: KubeletOptions): Promise<Kubelet> =>
       const { name, namespace = 'default', uid = '' } = pod.metadata
       await client.remove({ type: pods, namespace, name }, { uid, graceSeconds: 0 })
     },
+    ended: (record) => refs.release(record.uid),
     forgotten(record) {
       workers.delete(record.uid)
       queue.forget(record.uid)
-      refs.release(record.uid)
       names.forget(record)
     },
   }

@@ -48,9 +48,7 @@ export const podTarget = (options: {
   const logOf = (run: ContainerRun, n: number) => ({
     files: () => logFiles(join(run.dir, String(n))),
     ended:
-      run.state.record.current?.n === n && run.state.instance
-        ? run.state.instance.over.then(() => {})
-        : Promise.resolve(),
+      run.state.record.current?.n === n && run.state.instance ? nothing(run.state.instance.over) : Promise.resolve(),
   })
 
   return {
@@ -80,3 +78,6 @@ export const podTarget = (options: {
     },
   }
 }
+
+/** the same moment, without its value */
+const nothing = async (moment: Promise<unknown>): Promise<void> => void (await moment)

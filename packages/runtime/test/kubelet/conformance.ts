@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { IsolationChoice } from '../../src/isolation/isolation.ts'
 import { marked } from '../../src/kubelet/process/tree.ts'
 import { homeMark } from '../../src/kubelet/home-mark.ts'
-import { isReady, phase, stateOf, world, type World } from './world.ts'
+import { isReady, phase, stateOf, world, type TestPod, type World } from './world.ts'
 
 const main = (script: string, more: Partial<Container> = {}): Container => ({
   name: 'main',
@@ -239,7 +239,7 @@ export const podConformance = (isolation: IsolationChoice): void => {
       containers: [main('cat /late-drey/x', { volumeMounts: [{ name: 'late', mountPath: '/late-drey' }] })],
     })
     await w.event('FailedMount', 'MountVolume.SetUp failed for volume "late" : configmap "late" not found')
-    const conditions = (w.api.get(path)?.['status'] as { conditions: { type: string; status: string }[] }).conditions
+    const conditions = w.api.get<TestPod>(path)?.status?.conditions
     expect(conditions).toContainEqual(expect.objectContaining({ type: 'PodReadyToStartContainers', status: 'False' }))
     await w.api.put('/api/v1/namespaces/default/configmaps/late', {
       apiVersion: 'v1',
@@ -452,6 +452,26 @@ export const podConformance = (isolation: IsolationChoice): void => {
     await gone(path)
     expect(marked(`${homeMark(w.dir)}:${pod.metadata.uid}`)).toEqual([])
     await w.event('Killing', 'Stopping container main')
+  })
+
+  it('a second delete with less patience shortens the grace period', async () => {
+    const path = w.run('patient', {
+      terminationGracePeriodSeconds: 600,
+      containers: [main('trap "" TERM; while :; do sleep 0.1; done')],
+    })
+    await ready(path)
+    await w.remove(path)
+    await w.until(path, (pod) => pod?.metadata.deletionGracePeriodSeconds === 600, 'the first delete')
+    await w.remove(path, 1)
+    await gone(path)
+  })
+
+  it('a pod on the host’s network has the node’s address', async () => {
+    const path = w.run('on-host', { hostNetwork: true, containers: [main(forever)] })
+    const pod = await ready(path)
+    expect(pod.status?.podIP).toBe('127.0.0.1')
+    await w.remove(path)
+    await gone(path)
   })
 
   it('ends a pod that is deleted the moment it runs', async () => {

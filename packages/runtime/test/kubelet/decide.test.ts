@@ -30,7 +30,7 @@ const decide = (
       name,
       ...(name.startsWith('side') ? { restartPolicy: 'Always' } : {}),
     }))
-  const containers = names.filter((name) => /^main/.test(name)).map((name) => ({ name }))
+  const containers = names.filter((name) => name.startsWith('main')).map((name) => ({ name }))
   const spec = { initContainers: init, containers, restartPolicy: more.policy ?? 'Always' } as PodSpec
   const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec }
   const step = decidePod({

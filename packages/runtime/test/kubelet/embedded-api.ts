@@ -24,7 +24,7 @@ export const testApi = async (): Promise<TestApi> => {
   const listeners = new Set<() => void>()
   server.store.subscribe(({ bucket, key, object }) => {
     past.set(`${bucket}/${key}`, [...(past.get(`${bucket}/${key}`) ?? []), object])
-    for (const listener of [...listeners]) listener()
+    for (const listener of listeners) listener()
   })
   const transport: KubeTransport = {
     watch: plain.watch,

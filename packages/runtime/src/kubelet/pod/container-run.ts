@@ -46,6 +46,8 @@ export interface ContainerRun {
   readonly instanceDir: string | undefined
   start(): void
   stop(graceMs: number): void
+  /** what is being stopped is killed after this time at the latest */
+  hurry(graceMs: number): void
   kill(): Promise<void>
   /** takes note of an end */
   settle(): void
@@ -364,6 +366,10 @@ export const containerRun = (input: RunInput): ContainerRun => {
     },
     start: () => void (state.starting || start()),
     stop: (graceMs) => void stop(graceMs),
+    hurry(graceMs) {
+      const { instance } = state
+      if (instance && state.stopping) clock.after(graceMs, () => void (instance.ended || instance.kill()))
+    },
     async kill() {
       abort.abort()
       await end(0)

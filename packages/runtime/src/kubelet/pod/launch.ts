@@ -58,6 +58,7 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
   chmodSync(join(instanceDir, 'tmp'), 0o1777)
   writeFileSync(join(instanceDir, terminationFile), '', { mode: 0o666 })
   const loopback = network.mode === 'loopback'
+  const enterNetwork = pod.spec.hostNetwork ? [] : network.enter({ uid: pod.metadata.uid ?? '' })
 
   const layers = image.layers.map(asLayer)
   const links = files === 'links' ? translated(input, root, layers) : []
@@ -109,7 +110,7 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
     return {
       start: {
         ...common,
-        enter: network.enter({ uid: pod.metadata.uid ?? '' }),
+        enter: enterNetwork,
         prepare: [],
         argv: finalArgv.map(paths.text),
         env: translatedEnv,
@@ -127,18 +128,11 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
   const hosts: Mount = { source: input.hosts, target: '/etc/hosts', readOnly: true, as: 'volume' }
   const resolver: Mount[] = loopback ? [] : [noResolver(input.podDir)]
   const steps = planView(hostBase(machine), [...runtime, hosts, ...resolver, ...privateMounts, ...mounted], hostFiles)
-  const user = input.privileged || network.rootInside ? [] : ['--user', '--map-root-user']
+  const user = input.privileged || (network.rootInside && enterNetwork.length > 0) ? [] : ['--user', '--map-root-user']
   return {
     start: {
       ...common,
-      enter: [
-        ...network.enter({ uid: pod.metadata.uid ?? '' }),
-        'unshare',
-        ...user,
-        '--mount',
-        '--propagation',
-        'private',
-      ],
+      enter: [...enterNetwork, 'unshare', ...user, '--mount', '--propagation', 'private'],
       prepare: mountCommands(root, steps),
       root,
       argv: finalArgv,

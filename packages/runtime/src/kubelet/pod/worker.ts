@@ -23,6 +23,9 @@ export interface PodPorts extends Omit<RunPorts, 'wake' | 'volumes' | 'hosts'> {
   report(pod: Pod, status: PodStatus): Promise<void>
   /** removes the object from the API: its containers are gone */
   remove(pod: Pod): Promise<void>
+  /** nothing of the pod runs any more */
+  ended(record: PodRecord): void
+  /** the pod is gone for good */
   forgotten(record: PodRecord): void
   wake(uid: string): void
 }
@@ -59,6 +62,7 @@ export const podWorker = (record: PodRecord, ports: PodPorts): PodWorker => {
   let mountTry = mountRetryMs.first
   let refreshAt = Infinity
   let finished = false
+  let idle = false
   let shuttingDown = false
   let reported: PodStatus | undefined
 
@@ -87,7 +91,7 @@ export const podWorker = (record: PodRecord, ports: PodPorts): PodWorker => {
   /** Network and volumes. False: not yet, look again. */
   const prepare = async (of: Pod): Promise<number | undefined> => {
     try {
-      await ports.network.setUp(record)
+      if (!of.spec.hostNetwork) await ports.network.setUp(record)
       volumes = await ports.volumes(of, record)
       const refreshes = [...volumes.values()].flatMap(({ refreshMs }) => refreshMs ?? [])
       refreshAt = clock.now() + Math.min(Infinity, ...refreshes)
@@ -149,7 +153,7 @@ export const podWorker = (record: PodRecord, ports: PodPorts): PodWorker => {
       await forget()
       return undefined
     }
-    if (step.over) await ports.network.tearDown(record)
+    if (step.over) await letGo()
     if (step.nextAt !== undefined) again = Math.min(again, step.nextAt - clock.now())
     if (!step.over) again = Math.min(again, refreshAt - clock.now(), deadlineAt - clock.now())
     return again < Infinity ? Math.max(again, 1) : undefined
@@ -173,9 +177,17 @@ export const podWorker = (record: PodRecord, ports: PodPorts): PodWorker => {
     reported = status
   }
 
+  /** Nothing runs any more; logs and the record stay until the pod is gone from the API. */
+  const letGo = async () => {
+    if (idle) return
+    idle = true
+    await ports.network.tearDown(record)
+    ports.ended(record)
+  }
+
   const forget = async () => {
     finished = true
-    await ports.network.tearDown(record)
+    await letGo()
     for (const run of containers.values()) await run.release()
     rmSync(dir, { recursive: true, force: true })
     ports.forgotten(record)
@@ -190,6 +202,10 @@ export const podWorker = (record: PodRecord, ports: PodPorts): PodWorker => {
     update(next) {
       if (!next) gone = true
       else {
+        // Deleted again with less patience.
+        const grace = next.metadata.deletionGracePeriodSeconds
+        if (grace !== undefined && grace < (pod?.metadata.deletionGracePeriodSeconds ?? grace))
+          for (const run of containers.values()) run.hurry(grace * 1000)
         pod = next
         runOf(next)
       }
