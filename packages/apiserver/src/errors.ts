@@ -26,6 +26,17 @@ export class ApiError extends Error {
   }
 }
 
+/** The disk did not take a write, or gave back what cannot be read. The store is as before. */
+export class StorageError extends Error {
+  /** the file system is full (or a quota is) */
+  readonly full: boolean
+  constructor(message: string, full: boolean, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'StorageError'
+    this.full = full
+  }
+}
+
 /** What errors name: `pods`, `deployments.apps`. */
 export interface Named {
   group: string

@@ -20,6 +20,7 @@ import {
 import { open as openFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { KubeObject } from '@drey/reconcile'
+import { StorageError } from './errors.ts'
 import type { Change } from './history.ts'
 
 export interface StoredObject {
@@ -37,17 +38,6 @@ export interface Persist {
   /** resolves when everything is on the disk itself, not only with the operating system */
   flushed(): Promise<void>
   close(): Promise<void>
-}
-
-/** The disk did not take a write, or gave back what cannot be read. The store is as before. */
-export class StorageError extends Error {
-  /** the file system is full (or a quota is) */
-  readonly full: boolean
-  constructor(message: string, full: boolean, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'StorageError'
-    this.full = full
-  }
 }
 
 export interface JournalOptions {

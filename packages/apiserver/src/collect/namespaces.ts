@@ -1,5 +1,6 @@
 /** Namespaces from beginning to end: what each gets when it is made, and taking everything along when it goes. */
-import { ApiError } from '../errors.ts'
+import { noAdmission } from '../admission.ts'
+import { ApiError, StorageError } from '../errors.ts'
 import { equalJson } from '../json.ts'
 import { deleteObject } from '../remove.ts'
 import type { Registry } from '../resources.ts'
@@ -20,15 +21,16 @@ const writing = (registry: Registry, resource: string, namespace?: string): Writ
 
 const firstNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
-/** The namespaces every cluster has. */
+/** The namespaces every cluster has; throws when they cannot be stored, since nothing works without them. */
 export const makeFirstNamespaces = (machine: Machine, registry: Registry): void => {
-  for (const name of firstNamespaces)
+  for (const name of firstNamespaces) {
+    if (machine.store.get(bucket, name)) continue
+    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
+    // nothing in it waits, so the commit has happened, or not, when the call returns
+    void createObject({ ...machine, admission: noAdmission }, writing(registry, 'namespaces'), body).catch(ignore)
     if (!machine.store.get(bucket, name))
-      void createObject(machine, writing(registry, 'namespaces'), {
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: { name },
-      }).catch(ignore)
+      throw new StorageError(`cannot store the namespace ${name}: is the disk full?`, true)
+  }
 }
 
 const ignore = (): void => {}

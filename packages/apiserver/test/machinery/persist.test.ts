@@ -3,7 +3,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { journalIn, StorageError, type JournalOptions } from '../../src/persist.ts'
+import { StorageError } from '../../src/errors.ts'
+import { journalIn, type JournalOptions } from '../../src/persist.ts'
 import { startServer, type TestServer } from './start.ts'
 
 const made: string[] = []
@@ -125,5 +126,12 @@ describe('the journal', () => {
     appendFileSync(file, '')
     expect(() => open(dir)).toThrow(StorageError)
     expect(() => open(dir)).toThrow(/damaged at line 3/)
+  })
+
+  it('on a disk that is full from the beginning starts nothing half-alive', () => {
+    const full = () => {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    }
+    expect(() => open(directory(), { write: full })).toThrow(StorageError)
   })
 })
