@@ -178,7 +178,7 @@ export const processOf = (pod: string): number =>
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
         return (
           environment.includes(`HOSTNAME=${pod}`) &&
-          /\/java$/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '')
+          (readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '').endsWith('/java')
         )
       } catch {
         return false

@@ -74,12 +74,7 @@ export const undiciFlink = (
     connections: 4,
     maxResponseSize: maxAnswerBytes,
     connect: dial
-      ? (to, done) => {
-          dial(to.hostname, Number(to.port || 80)).then(
-            (socket) => done(null, socket as Socket),
-            (error: Error) => done(error, null),
-          )
-        }
+      ? (to, done) => void connectThrough(dial, to.hostname, Number(to.port || 80), done)
       : { timeout: 3_000 },
   })
   const http: FlinkHttp = async (r) => {
@@ -137,4 +132,19 @@ const firstLineOf = (errors: readonly string[]): string =>
 export const deepestCause = (trace: string): string => {
   const causes = trace.split('\n').filter((line) => line.startsWith('Caused by: '))
   return (causes.at(-1)?.slice('Caused by: '.length) ?? trace.split('\n', 1)[0] ?? '').trim()
+}
+
+const connectThrough = async (
+  dial: (host: string, port: number) => Promise<Duplex>,
+  host: string,
+  port: number,
+  done: (error: Error | null, socket: Socket | null) => void,
+): Promise<void> => {
+  let socket: Duplex
+  try {
+    socket = await dial(host, port)
+  } catch (error) {
+    return done(error as Error, null)
+  }
+  done(null, socket as Socket)
 }

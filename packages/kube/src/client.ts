@@ -142,8 +142,11 @@ export const kubeClient = (transport: KubeTransport): KubeClient => {
           },
         })
       } catch (error) {
-        if (isNotFound(error) || (options.uid !== undefined && isConflict(error))) return
-        throw error
+        if (isNotFound(error)) return
+        // A conflict may be the uid that no longer fits (fine: the object we meant is gone) or a passing collision of writers.
+        if (options.uid === undefined || !isConflict(error)) throw error
+        const successor = await this.find(ref)
+        if (successor?.metadata.uid === options.uid) throw error
       }
     },
   }

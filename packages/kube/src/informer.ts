@@ -57,6 +57,7 @@ export interface Informer<T extends KubeObject = KubeObject> {
 const versionOf = (object: KubeObject): bigint => BigInt(object.metadata.resourceVersion ?? '0')
 const firstRetryMs = 250
 const maxRetryMs = 15_000
+const goneMax = 1_000
 
 export const informer = <T extends KubeObject = KubeObject>(options: InformerOptions): Informer<T> => {
   const { transport, clock, random, type } = options
@@ -64,6 +65,8 @@ export const informer = <T extends KubeObject = KubeObject>(options: InformerOpt
   const objects = new Map<string, T>()
   const indexes = new Map<string, { valuesOf: (object: T) => readonly string[]; keys: Map<string, Set<string>> }>()
   const listeners = new Set<(change: Change<T>) => void>()
+  /** uids seen deleted: the answer to a write of ours may arrive after the event that ended its object */
+  const gone = new Set<string>()
   const stop = new AbortController()
   let synced = false
   let heardAt = 0
@@ -92,6 +95,7 @@ export const informer = <T extends KubeObject = KubeObject>(options: InformerOpt
   /** An older state must not replace a newer one that a write of ours returned. */
   const take = (object: T) => {
     const key = keyOf(object)
+    if (gone.has(object.metadata.uid ?? '')) return
     const have = objects.get(key)
     if (have && have.metadata.uid === object.metadata.uid && versionOf(have) > versionOf(object)) return
     put(key, object)
@@ -110,7 +114,7 @@ export const informer = <T extends KubeObject = KubeObject>(options: InformerOpt
       take(item)
     }
     const listedAt = BigInt(resourceVersion)
-    for (const [key, object] of [...objects]) if (!seen.has(key) && versionOf(object) <= listedAt) put(key, undefined)
+    for (const [key, object] of objects) if (!seen.has(key) && versionOf(object) <= listedAt) put(key, undefined)
     heardAt = clock.now()
     return resourceVersion
   }
@@ -142,6 +146,8 @@ export const informer = <T extends KubeObject = KubeObject>(options: InformerOpt
       if (event.type === 'BOOKMARK') continue
       const object = event.object as T
       if (event.type === 'DELETED') {
+        if (object.metadata.uid) gone.add(object.metadata.uid)
+        if (gone.size > goneMax) gone.delete(gone.values().next().value!)
         const have = objects.get(keyOf(object))
         // A successor of the same name may already be known from a write of ours.
         if (!have || have.metadata.uid === object.metadata.uid) put(keyOf(object), undefined)

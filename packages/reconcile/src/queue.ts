@@ -113,7 +113,7 @@ export const workQueue = (options: QueueOptions): WorkQueue => {
     },
     async drain() {
       stopped = true
-      for (const key of [...dates.keys()]) undate(key)
+      for (const key of dates.keys()) undate(key)
       ready.length = 0
       waiting.clear()
       again.clear()
