@@ -70,7 +70,8 @@ export const scheduler = (): Scheduler => {
   const self: Scheduler = {
     now: () => now,
     after(ms, then) {
-      const event: Event = { at: now + Math.max(0, ms), order: order++, then }
+      // Whole milliseconds, as every real clock shows.
+      const event: Event = { at: now + Math.max(0, Math.ceil(ms)), order: order++, then }
       push(event)
       return () => {
         event.then = undefined

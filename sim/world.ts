@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { flinkDeployments } from '@drey/api'
-import { createApiServer, type ApiServer } from '@drey/apiserver'
+import { createApiServer, type ApiServer, type Persist } from '@drey/apiserver'
 import { noOperatorConfig, readOperatorConfig } from '@drey/core'
 import { kubeClient, type KubeClient } from '@drey/kube'
 import { startOperator, type Operator } from '@drey/operator'
@@ -16,7 +16,7 @@ import { flinkModel, type FlinkModel } from './flink/model.ts'
 import { kubelet, type Kubelet } from './kubelet.ts'
 import { process as operatorProcess, type Process } from './process.ts'
 import { seeded } from './random.ts'
-import { scheduler, type Scheduler } from './scheduler.ts'
+import { beginning, drained, scheduler, type Scheduler } from './scheduler.ts'
 
 export const namespace = 'shop'
 
@@ -87,6 +87,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
     random: seeded((o.seed ?? 1) ^ 0x5eed),
     historySize: 20_000,
     historyMs: 1e12,
+    persist: await furnished(),
   })
   const plain = server.transport(admin)
   const client = kubeClient(plain)
@@ -96,14 +97,6 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
   let lives = 0
   let closed = false
   const running: { process: Process; operator: Operator }[] = []
-
-  for (const crd of crds) await mustSend(plain, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd)
-  await mustSend(plain, '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
-  await mustSend(plain, `/api/v1/namespaces/${namespace}/serviceaccounts`, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: 'flink', namespace },
-  })
 
   const flink = flinkModel({ scheduler: time, random, client, store: server.store })
   const machines = kubelet({ scheduler: time, store: server.store, client, start: flink.start })
@@ -203,6 +196,39 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
   await time.runTo(time.now() + 500)
   await controllers.ready
   return world
+}
+
+let furniture: Promise<{ revision: number; objects: { bucket: string; key: string; object: KubeObject }[] }> | undefined
+
+/** What every world begins with (CRDs, a namespace, an account), made once: a store that remembers it, on a disk that takes no writes. */
+const furnished = async (): Promise<Persist> => {
+  furniture ??= furnish()
+  const begin = await furniture
+  return { load: () => begin, append() {}, flushed: async () => {}, close: async () => {} }
+}
+
+const furnish = async () => {
+  const server = createApiServer({ clock: { now: () => beginning }, random: seeded(0) })
+  const transport = server.transport(admin)
+  for (const crd of crds) await mustSend(transport, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd)
+  await mustSend(transport, '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  await mustSend(transport, `/api/v1/namespaces/${namespace}/serviceaccounts`, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'flink', namespace },
+  })
+  await drained()
+  const { store } = server
+  const objects = store
+    .buckets()
+    .flatMap((bucket) =>
+      store.list(bucket).map((object) => ({
+        bucket,
+        key: object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name,
+        object,
+      })),
+    )
+  return { revision: store.revision, objects }
 }
 
 const mustSend = async (transport: KubeTransport, path: string, body: unknown): Promise<void> => {
