@@ -1,5 +1,5 @@
 /** One container of a pod through its instances: start, watch, probe, stop, restart with growing delays. */
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ImageCatalogue, ResolvedImage } from '@drey/flink-home'
 import { pause, type Clock, type Note } from '@drey/reconcile'
@@ -14,9 +14,11 @@ import { startProbes } from '../probes.ts'
 import type { VolumeFile } from '../volumes/atomic-dir.ts'
 import type { PreparedVolume } from '../volumes/prepare.ts'
 import { restarts, type Part } from './containers.ts'
+import { terminationOf } from './ended.ts'
 import { ConfigError } from './environment.ts'
 import { runHook } from './hooks.ts'
-import { launchOf, saveEnvironment, terminationMessageFile } from './launch.ts'
+import { imageFetcher } from './image.ts'
+import { launchOf, saveEnvironment } from './launch.ts'
 import type { ContainerState, PodRecord, Termination } from './record.ts'
 
 export interface RunPorts {
@@ -67,7 +69,6 @@ export interface RunInput {
 }
 
 const restartDelay = { firstMs: 10_000, maxMs: 300_000, forgetAfterMs: 600_000 }
-const imageDelay = { firstMs: 10_000, maxMs: 300_000 }
 const configRetryMs = 2_000
 
 export const containerRun = (input: RunInput): ContainerRun => {
@@ -78,12 +79,14 @@ export const containerRun = (input: RunInput): ContainerRun => {
   const abort = new AbortController()
   let probes: Probes | undefined
   let adjusted: readonly { volume: string; write(files: readonly VolumeFile[]): void }[] = []
-  let imageBackoffMs = 0
 
   const instanceDir = (n: number) => join(dir, String(n))
+  const place = (n: number) => ({ container, instanceDir: instanceDir(n), logBase: join(dir, String(n)) })
   const markOfInstance = (n: number) => `${ports.homeMark}:${record.uid}:${container.name}:${n}`
   const event = (type: Note['type'], reason: string, message: string) =>
     void ports.event(pod(), { type, reason, message }).catch(() => {})
+
+  const fetchImage = imageFetcher({ image: container.image ?? '', images: ports.images, clock, state, event, wake })
 
   const watch = (n: number) =>
     watchInstance({
@@ -97,7 +100,12 @@ export const containerRun = (input: RunInput): ContainerRun => {
   // An instance that a predecessor of ours started: adopt it, whatever has become of it.
   if (own.current && !own.current.ended) {
     if (existsSync(instanceDir(own.current.n))) state.instance = watch(own.current.n)
-    else own.current.ended = termination(own.current.startedAt, { code: 137, at: clock.now(), lost: true }, '')
+    else
+      own.current.ended = terminationOf(place(own.current.n), own.current.startedAt, {
+        code: 137,
+        at: clock.now(),
+        lost: true,
+      })
   }
 
   const beginProbes = (known?: { started: boolean }) => {
@@ -151,7 +159,7 @@ export const containerRun = (input: RunInput): ContainerRun => {
     state.stopping = false
     delete state.instance
     current.startedAt ??= instance.startedAt ?? instance.ended.at
-    current.ended = termination(current.startedAt, instance.ended, lastWords(current.n, instance.ended))
+    current.ended = terminationOf(place(current.n), current.startedAt, instance.ended)
     save()
     if (restarts(pod(), part, current.ended.code)) delay(current.ended)
   }
@@ -172,27 +180,11 @@ export const containerRun = (input: RunInput): ContainerRun => {
     event('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${name}`)
   }
 
-  const lastWords = (n: number, ended: Ended): string => {
-    if (ended.error) return ended.error
-    if (ended.lost)
-      return 'The process disappeared without an exit status (killed from outside, or a restart of the machine).'
-    const file = terminationMessageFile(instanceDir(n))
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-    if (size > 0) return readFileSync(file, 'utf8').slice(0, 4096)
-    if (container.terminationMessagePolicy !== 'FallbackToLogsOnError' || ended.code === 0) return ''
-    const last = logFiles(join(dir, String(n))).at(-1)
-    const lines = last ? readFileSync(last, 'utf8').trimEnd().split('\n').slice(-80) : []
-    return lines
-      .map((line) => line.split(' ').slice(3).join(' '))
-      .join('\n')
-      .slice(-2048)
-  }
-
   const start = async () => {
     state.starting = true
     delete state.retryAt
     try {
-      const image = await fetchImage()
+      const image = await fetchImage(abort.signal)
       if (!image || abort.signal.aborted) return
       await startWith(image)
     } catch (error) {
@@ -206,56 +198,6 @@ export const containerRun = (input: RunInput): ContainerRun => {
     } finally {
       state.starting = false
       wake()
-    }
-  }
-
-  const fetchImage = async (): Promise<ResolvedImage | undefined> => {
-    const image = container.image ?? ''
-    const began = clock.now()
-    let told = false
-    const progress = (message: string) => {
-      if (!told) event('Normal', 'Pulling', `Pulling image "${image}": ${message}`)
-      told = true
-      state.waiting = { reason: 'ContainerCreating', message }
-      wake()
-    }
-    try {
-      const resolved = await ports.images.resolve(image, progress, abort.signal)
-      imageBackoffMs = 0
-      delete state.waiting
-      const took = ((clock.now() - began) / 1000).toFixed(3)
-      event(
-        'Normal',
-        'Pulled',
-        told
-          ? `Successfully pulled image "${image}" in ${took}s`
-          : `Container image "${image}" already present on machine`,
-      )
-      return resolved
-    } catch (error) {
-      if (abort.signal.aborted) return undefined
-      const why = error instanceof Error ? error.message : String(error)
-      const repeated = imageBackoffMs > 0
-      imageBackoffMs = repeated ? Math.min(imageBackoffMs * 2, imageDelay.maxMs) : imageDelay.firstMs
-      state.retryAt = clock.now() + imageBackoffMs
-      event('Warning', 'Failed', `Failed to pull image "${image}": ${why}`)
-      event('Warning', 'Failed', 'Error: ErrImagePull')
-      event('Normal', 'BackOff', `Back-off pulling image "${image}"`)
-      state.waiting = repeated
-        ? { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${why}` }
-        : {
-            reason: 'ErrImagePull',
-            message:
-              error instanceof Error && error.name === 'ImageUnknownError' ? why : `failed to pull "${image}": ${why}`,
-          }
-      // Kubernetes shows the failure first and the wait from then on.
-      if (!repeated)
-        clock.after(1000, () => {
-          if (state.waiting?.reason !== 'ErrImagePull') return
-          state.waiting = { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${why}` }
-          wake()
-        })
-      return undefined
     }
   }
 
@@ -334,14 +276,18 @@ export const containerRun = (input: RunInput): ContainerRun => {
       if (!hook.ok) event('Warning', 'FailedPreStopHook', `PreStopHook failed: ${hook.message}`)
     }
     if (graceMs > 0) {
+      await begun(instance)
       instance.signal('SIGTERM')
       const rest = Math.max(until - clock.now(), 2_000)
       const late = new AbortController()
       await Promise.race([instance.over, pause(clock, rest, late.signal).catch(() => {})])
       late.abort()
     }
-    if (!instance.ended) await instance.kill()
-    await instance.over
+    // One that is still being prepared has no process to kill yet: again until it is over.
+    while (!instance.ended) {
+      await instance.kill()
+      await Promise.race([instance.over, pause(clock, 50)])
+    }
     settle()
   }
 
@@ -398,14 +344,6 @@ const begun = async (instance: { pid: number | undefined; ended: Ended | undefin
   for (let ms = 2; instance.pid === undefined && !instance.ended; ms = Math.min(ms * 2, 50))
     await Promise.race([instance.over, new Promise((resolve) => setTimeout(resolve, ms))])
 }
-
-const termination = (startedAt: number | undefined, ended: Ended, message: string): Termination => ({
-  code: ended.code,
-  reason: ended.error ? 'StartError' : ended.lost ? 'ContainerStatusUnknown' : ended.code === 0 ? 'Completed' : 'Error',
-  ...(message ? { message } : {}),
-  ...(startedAt === undefined ? {} : { startedAt }),
-  finishedAt: ended.at,
-})
 
 const duration = (ms: number): string => {
   const seconds = Math.round(ms / 1000)
