@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Agent, FormData, request } from 'undici'
+import { Agent, FormData, request, type buildConnector } from 'undici'
 
 export interface FlinkRequest {
   /** for example `http://orders-rest.default:8081` */
@@ -138,7 +138,7 @@ const connectThrough = async (
   dial: (host: string, port: number) => Promise<Duplex>,
   host: string,
   port: number,
-  done: (error: Error | null, socket: Socket | null) => void,
+  done: buildConnector.Callback,
 ): Promise<void> => {
   let socket: Duplex
   try {
