@@ -27,11 +27,16 @@ export interface Probes {
   stop(): void
 }
 
-export const startProbes = (container: Container, ports: ProbePorts, known?: { started: boolean }): Probes => {
+/** `known`: what an earlier kubelet reported of a container that is adopted. */
+export const startProbes = (
+  container: Container,
+  ports: ProbePorts,
+  known?: { started: boolean; ready: boolean },
+): Probes => {
   const { startupProbe, livenessProbe, readinessProbe } = container
   const stops: (() => void)[] = []
   let started = known?.started === true || startupProbe === undefined
-  let ready = started && readinessProbe === undefined
+  let ready = started && (readinessProbe === undefined || known?.ready === true)
   let stopped = false
 
   const tell = (next: { started?: boolean; ready?: boolean }) => {

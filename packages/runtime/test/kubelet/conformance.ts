@@ -501,10 +501,16 @@ export const podConformance = (isolation: IsolationChoice): void => {
       ],
     })
     const before = await ready(path)
+    const states = w.api.history(path).length
     await w.restart({ keepPods: true })
     w.touch(before, 'volumes/v/go')
     const pod = await ended(path)
     expect(stateOf(pod)?.state?.terminated?.exitCode).toBe(7)
+    const flaps = w.api
+      .history(path)
+      .slice(states)
+      .filter((state) => phase(state as TestPod) === 'Running' && !isReady(state as TestPod))
+    expect(flaps).toEqual([])
     expect(stateOf(pod)?.restartCount).toBe(0)
     expect(stateOf(pod)?.state?.terminated?.startedAt).toBe(stateOf(before)?.state?.running?.startedAt)
     expect(w.log(path)).toBe('before\nafter\n')

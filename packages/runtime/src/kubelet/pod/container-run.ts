@@ -108,7 +108,7 @@ export const containerRun = (input: RunInput): ContainerRun => {
       })
   }
 
-  const beginProbes = (known?: { started: boolean }) => {
+  const beginProbes = (known?: { started: boolean; ready: boolean }) => {
     if (part === 'init') {
       state.started = true
       return
@@ -149,7 +149,7 @@ export const containerRun = (input: RunInput): ContainerRun => {
     }
     if (instance.pid !== undefined && !instance.ended && !probes && !state.starting) {
       const before = pod().status?.containerStatuses?.find(({ name }) => name === container.name)
-      beginProbes({ started: before?.started === true })
+      beginProbes({ started: before?.started === true, ready: before?.ready === true })
     }
     if (!instance.ended) return
     probes?.stop()

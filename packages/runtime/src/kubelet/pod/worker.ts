@@ -57,7 +57,9 @@ export const podWorker = (record: PodRecord, ports: PodPorts): PodWorker => {
   let pod: Pod | undefined
   let gone = false
   let stale = true
-  let sandboxReady = false
+  // What a predecessor of ours started needs no preparing to be running.
+  let sandboxReady = Object.values(record.containers).some(({ current }) => current && !current.ended)
+  let prepared = false
   let volumes: Map<string, PreparedVolume> = new Map()
   let mountTry = mountRetryMs.first
   let refreshAt = Infinity
@@ -98,6 +100,7 @@ export const podWorker = (record: PodRecord, ports: PodPorts): PodWorker => {
       for (const run of containers.values()) run.refreshVolumes()
       stale = false
       sandboxReady = true
+      prepared = true
       mountTry = mountRetryMs.first
       return undefined
     } catch (error) {
@@ -145,7 +148,7 @@ export const podWorker = (record: PodRecord, ports: PodPorts): PodWorker => {
       record.initialized = step.initialized
       save()
     }
-    if (sandboxReady) for (const { container } of step.start) containers.get(container.name)?.start()
+    if (prepared) for (const { container } of step.start) containers.get(container.name)?.start()
     for (const { container } of step.stop) containers.get(container.name)?.stop(graceOf(of))
     await report(of, step.over)
     if (step.over && of.metadata.deletionTimestamp) {

@@ -30,6 +30,7 @@ export interface Instance {
   release(): Promise<void>
 }
 
+/** `changed` is never called before this has returned. */
 export const watchInstance = (options: {
   dir: string
   mark: string
@@ -39,7 +40,8 @@ export const watchInstance = (options: {
   /** told when it started or ended */
   changed(): void
 }): Instance => {
-  const { dir, mark, now, changed } = options
+  const { dir, mark, now } = options
+  const changed = () => queueMicrotask(options.changed)
   const log = logWriter({ raw: `${dir}/output`, base: options.logBase, now })
   const over = Promise.withResolvers<Ended>()
   let pid: number | undefined
@@ -95,7 +97,8 @@ export const watchInstance = (options: {
     clearInterval(timer)
     watcher.close()
   }
-  queueMicrotask(look)
+  // At once: whoever adopts a running instance must not report it as not running for a moment.
+  look()
 
   return {
     get pid() {
