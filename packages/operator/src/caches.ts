@@ -26,6 +26,19 @@ export interface Caches {
   close(): void
 }
 
+/** Index: snapshots by the `kind/namespace/name` of their job (W-23). */
+export const byJob = 'job'
+
+export const jobKeyOf = (kind: string, namespace: string | undefined, name: string): string =>
+  `${kind}/${namespace ?? 'default'}/${name}`
+
+export const jobKeysOf = (snapshot: FlinkStateSnapshot): readonly string[] => {
+  const { jobReference } = snapshot.spec ?? {}
+  return jobReference?.name
+    ? [jobKeyOf(jobReference.kind ?? 'FlinkDeployment', snapshot.metadata.namespace, jobReference.name)]
+    : []
+}
+
 /** Index: objects of a Flink cluster by `namespace/name` of the cluster. */
 export const byCluster = 'cluster'
 
@@ -68,6 +81,7 @@ export const openCaches = (options: {
   caches.sessionJobs.index(byCluster, (job) =>
     job.spec?.deploymentName ? [`${job.metadata.namespace}/${job.spec.deploymentName}`] : [],
   )
+  caches.snapshots?.index(byJob, jobKeysOf)
   const all = () => Object.values(caches).filter((cache) => cache !== undefined)
   return {
     ...caches,

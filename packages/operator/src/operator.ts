@@ -1,26 +1,36 @@
 /** Starts the operator over a transport: caches, one controller per kind, and what wakes which key. */
-import type { FlinkDeployment, FlinkDeploymentStatus, FlinkSessionJob, FlinkSessionJobStatus } from '@drey/api'
+import type {
+  FlinkDeployment,
+  FlinkDeploymentStatus,
+  FlinkSessionJob,
+  FlinkSessionJobStatus,
+  FlinkStateSnapshot,
+  FlinkStateSnapshotStatus,
+} from '@drey/api'
 import {
   decideDeployment,
   decideSessionJob,
+  decideSnapshot,
   type Action,
   type DeploymentObserved,
   type OperatorConfig,
   type OperatorFacts,
   type OperatorSide,
   type SessionJobObserved,
+  type SnapshotObserved,
 } from '@drey/core'
 import { flinkClient, type FlinkHttp } from '@drey/flink'
 import { controller, eventRecorder, kubeClient, kubePorts } from '@drey/kube'
 import { keyOf, type Clock, type KubeObject, type KubeTransport, type Told } from '@drey/reconcile'
 import { act } from './act.ts'
 import { sessionJobRunner, type ArtifactOptions } from './artifacts.ts'
-import { byCluster, openCaches } from './caches.ts'
+import { byCluster, byJob, jobKeyOf, jobKeysOf, openCaches } from './caches.ts'
 import { reasonOf } from './ask-flink.ts'
 import { exceptionMemory } from './exception-memory.ts'
 import { failureMemory } from './failure-memory.ts'
 import { observeDeployment } from './observe-deployment.ts'
 import { observeSessionJob } from './observe-session-job.ts'
+import { observeSnapshot } from './observe-snapshot.ts'
 
 export interface OperatorOptions {
   transport: KubeTransport
@@ -47,6 +57,7 @@ export interface Operator {
 
 const flinkTimeoutMs = 10_000
 export const sessionJobFinalizer = 'flinksessionjobs.flink.apache.org/finalizer'
+export const snapshotFinalizer = 'flinkstatesnapshots.flink.apache.org/finalizer'
 export const deploymentFinalizer = 'flinkdeployments.flink.apache.org/finalizer'
 
 export const startOperator = (o: OperatorOptions): Operator => {
@@ -79,6 +90,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   })
   /** Read-your-writes: what a write returned is in the cache before the next look. */
   const remember = (object: KubeObject) => {
+    if (object.kind === 'FlinkStateSnapshot') caches.snapshots?.remember(object as FlinkStateSnapshot & KubeObject)
     const cache = [caches.deployments, caches.services, caches.configMaps].find((c) => c.type.kind === object.kind)
     if (cache && object.metadata.labels?.['type']?.startsWith('flink-')) cache.remember(object)
   }
@@ -137,6 +149,35 @@ export const startOperator = (o: OperatorOptions): Operator => {
     told: told('FlinkSessionJob'),
     failed,
   })
+  const snapshots =
+    caches.snapshots &&
+    controller<FlinkStateSnapshot & KubeObject, SnapshotObserved, FlinkStateSnapshotStatus, Action>({
+      clock,
+      kind: {
+        name: 'FlinkStateSnapshot',
+        observe: observeSnapshot({ caches, flink, operator, clock, failures }),
+        decide: decideSnapshot,
+      },
+      informer: caches.snapshots,
+      ports: kubePorts<FlinkStateSnapshot & KubeObject, FlinkStateSnapshotStatus, Action>({
+        client,
+        informer: caches.snapshots,
+        finalizer: snapshotFinalizer,
+        act: acts,
+        notify: (resource, notes) => events.record(resource, notes),
+      }),
+      backoff: { firstMs: 1_000, maxMs: 60_000 },
+      told: told('FlinkStateSnapshot'),
+      failed,
+    })
+  const wakeSnapshotsOf = (kind: string, { metadata }: KubeObject): void => {
+    if (!caches.snapshots || !snapshots) return
+    for (const snapshot of caches.snapshots.byIndex(byJob, jobKeyOf(kind, metadata.namespace, metadata.name))) {
+      const state = snapshot.status?.state ?? 'TRIGGER_PENDING'
+      const waits = state === 'TRIGGER_PENDING' || state === 'IN_PROGRESS' || snapshot.metadata.deletionTimestamp
+      if (waits) snapshots.wake(keyOf(snapshot))
+    }
+  }
 
   const forget = (uid: string): void => {
     exceptions.forget(uid)
@@ -156,10 +197,22 @@ export const startOperator = (o: OperatorOptions): Operator => {
     const job = now ?? old
     if (job?.spec?.deploymentName) deployments.wake(`${job.metadata.namespace}/${job.spec.deploymentName}`)
     if (!now && old?.metadata.uid) forget(old.metadata.uid)
+    if (job) wakeSnapshotsOf('FlinkSessionJob', job)
+  })
+  caches.snapshots?.onChange(({ old, now }) => {
+    if (!now && old?.metadata.uid) forget(old.metadata.uid)
+    // Its job counts snapshots: it cares that they come, end and go.
+    if (old && now && old.status?.state === now.status?.state) return
+    for (const key of jobKeysOf((now ?? old) as FlinkStateSnapshot)) {
+      const [kind, ...rest] = key.split('/')
+      if (kind === 'FlinkSessionJob') sessionJobs.wake(rest.join('/'))
+      else deployments.wake(rest.join('/'))
+    }
   })
   caches.flinkDeployments.onChange(({ old, now }) => {
     if (!now && old?.metadata.uid) forget(old.metadata.uid)
     const cluster = now ?? old
+    if (cluster) wakeSnapshotsOf('FlinkDeployment', cluster)
     if (!cluster || cluster.spec?.job) return
     for (const job of caches.sessionJobs.byIndex(byCluster, keyOf(cluster))) sessionJobs.wake(keyOf(job))
   })
@@ -167,12 +220,13 @@ export const startOperator = (o: OperatorOptions): Operator => {
   const ready = caches.start().then(() => {
     deployments.start()
     sessionJobs.start()
+    snapshots?.start()
     log.info('operator ready', { deployments: caches.flinkDeployments.list().length })
   })
   return {
     ready,
     async close() {
-      await Promise.all([deployments.close(), sessionJobs.close()])
+      await Promise.all([deployments.close(), sessionJobs.close(), snapshots?.close()])
       caches.close()
     },
   }
