@@ -12,87 +12,257 @@ import {
   remove,
   running,
   scenario,
+  stateIs,
   suspended,
+  triggered,
+  wait,
   type Scenario,
 } from '../scenario.ts'
 
+const lastState = (conf: Record<string, unknown> = {}, over: Record<string, unknown> = {}) =>
+  create(anApplication(over, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
+const newImage = edit({ image: 'flink:2' }, 'a new image')
+const suspend = edit({ job: { state: 'suspended' } }, 'suspended')
+const resume = edit({ job: { state: 'running' } }, 'running')
+
+const modes = {
+  savepoint: create(anApplication()),
+  'savepoint with HA': create(anApplication({}, {}, ha)),
+  'last state': lastState(),
+  'last state by cancel': lastState({ 'kubernetes.operator.job.upgrade.last-state.job-cancel.enabled': 'true' }),
+  'last state without HA': create(anApplication({}, { upgradeMode: 'last-state' })),
+  'no state': create(anApplication({}, { upgradeMode: 'stateless' })),
+  'no state with HA': create(anApplication({}, { upgradeMode: 'stateless' }, ha)),
+  'savepoint, standalone': create(anApplication({ mode: 'standalone' })),
+  'last state, standalone': lastState({}, { mode: 'standalone' }),
+  'no state, standalone': create(anApplication({ mode: 'standalone' }, { upgradeMode: 'stateless' })),
+}
+
+const perMode = Object.entries(modes).flatMap(([mode, begin]) => [
+  scenario(`upgrade (${mode})`, {
+    covers: mode.includes('standalone') ? ['W-1', 'W-13'] : mode.includes('cancel') ? ['W-2', 'W-3'] : ['W-14', 'W-33'],
+    steps: [begin, running(), checkpointed(2), newImage, running()],
+    ends: isRunning,
+  }),
+  scenario(`suspend, resume (${mode})`, {
+    covers: ['W-18'],
+    steps: [begin, running(), checkpointed(1), suspend, suspended(), resume, running()],
+    ends: isRunning,
+  }),
+])
+
 export const upgrades: readonly Scenario[] = [
   scenario('first deployment', { covers: [], steps: [create(anApplication()), running()], ends: isRunning }),
-  scenario('deploy, upgrade with savepoint, delete', {
+  scenario('suspended from birth, then started', {
+    covers: [],
+    steps: [create(anApplication({}, { state: 'suspended' })), wait(30), resume, running()],
+    ends: isRunning,
+  }),
+  scenario('deploy, upgrade, delete', {
     covers: ['W-1', 'W-8'],
-    steps: [
-      create(anApplication()),
-      running(),
-      checkpointed(2),
-      edit({ image: 'flink:2' }, 'a new image'),
-      running(),
-      remove(),
-      gone(),
-    ],
+    steps: [create(anApplication()), running(), checkpointed(2), newImage, running(), remove(), gone()],
     ends: isGone,
   }),
-  scenario('upgrade with savepoint', {
-    covers: ['W-1', 'W-8', 'W-13'],
-    steps: [create(anApplication()), running(), checkpointed(1), edit({ image: 'flink:2' }, 'a new image'), running()],
-    ends: isRunning,
-  }),
-  scenario('upgrade with last state', {
-    covers: ['W-14', 'W-33'],
-    steps: [
-      create(anApplication({}, { upgradeMode: 'last-state' }, ha)),
-      running(),
-      checkpointed(2),
-      edit({ image: 'flink:2' }, 'a new image'),
-      running(),
-    ],
-    ends: isRunning,
-  }),
-  scenario('upgrade without state', {
-    covers: [],
-    steps: [
-      create(anApplication({}, { upgradeMode: 'stateless' })),
-      running(),
-      checkpointed(1),
-      edit({ image: 'flink:2' }, 'a new image'),
-      running(),
-    ],
-    ends: isRunning,
-  }),
-  scenario('suspend with savepoint, resume', {
-    covers: ['W-18'],
+  scenario('three upgrades', {
+    covers: ['W-8', 'W-13'],
     steps: [
       create(anApplication()),
       running(),
-      checkpointed(1),
-      edit({ job: { state: 'suspended' } }, 'suspended'),
-      suspended(),
-      edit({ job: { state: 'running' } }, 'running'),
+      checkpointed(),
+      newImage,
+      running(),
+      checkpointed(),
+      edit({ job: { parallelism: 3 } }, 'parallelism 3'),
+      running(),
+      checkpointed(),
+      edit({ flinkConfiguration: { 'taskmanager.numberOfTaskSlots': '2' } }, 'two slots'),
       running(),
     ],
     ends: isRunning,
   }),
-  scenario('suspend with last state, resume', {
-    covers: ['W-18'],
-    steps: [
-      create(anApplication({}, { upgradeMode: 'last-state' }, ha)),
-      running(),
-      checkpointed(1),
-      edit({ job: { state: 'suspended' } }, 'suspended'),
-      suspended(),
-      edit({ job: { state: 'running' } }, 'running'),
-      running(),
-    ],
-    ends: isRunning,
-  }),
+  ...perMode,
   scenario('suspend and stay', {
     covers: [],
+    steps: [create(anApplication()), running(), checkpointed(1), suspend, suspended()],
+    ends: isSuspended,
+  }),
+  scenario('suspend, edit while suspended, resume', {
+    covers: [],
+    steps: [create(anApplication()), running(), checkpointed(1), suspend, suspended(), newImage, wait(20), resume, running()],
+    ends: isRunning,
+  }),
+  scenario('suspend with last state, resume without state', {
+    covers: ['W-19'],
+    steps: [
+      lastState(),
+      running(),
+      checkpointed(1),
+      suspend,
+      suspended(),
+      edit({ job: { state: 'running', upgradeMode: 'stateless' } }, 'running, stateless'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('new Flink version (last state)', {
+    covers: [],
+    steps: [lastState(), running(), checkpointed(1), edit({ flinkVersion: 'v2_0', image: 'flink:2.0' }, 'Flink 2.0'), running()],
+    ends: isRunning,
+  }),
+  scenario('new Flink version (savepoint)', {
+    covers: [],
     steps: [
       create(anApplication()),
       running(),
       checkpointed(1),
-      edit({ job: { state: 'suspended' } }, 'suspended'),
-      suspended(),
+      edit({ flinkVersion: 'v2_0', image: 'flink:2.0' }, 'Flink 2.0'),
+      running(),
     ],
+    ends: isRunning,
+  }),
+  scenario('from savepoint mode to last state in one edit', {
+    covers: [],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      edit({ image: 'flink:2', job: { upgradeMode: 'last-state' }, flinkConfiguration: ha }, 'HA and last-state'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('edited while the savepoint is taken', {
+    covers: ['W-24', 'W-13'],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      newImage,
+      triggered(),
+      edit({ image: 'flink:3' }, 'another image'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('edited while the old cluster goes', {
+    covers: ['W-14'],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      newImage,
+      stateIs('UPGRADING'),
+      edit({ image: 'flink:3' }, 'another image'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('reverted while the savepoint is taken', {
+    covers: ['W-24'],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      newImage,
+      triggered(),
+      edit({ image: 'flink:1' }, 'back to the first image'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('reverted while the job is being cancelled', {
+    covers: ['W-24', 'W-2', 'W-3'],
+    steps: [
+      modes['last state by cancel'],
+      running(),
+      checkpointed(1),
+      newImage,
+      stateIs('UPGRADING'),
+      edit({ image: 'flink:1' }, 'back to the first image'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('suspended while an upgrade is under way', {
+    covers: [],
+    steps: [create(anApplication()), running(), checkpointed(1), newImage, stateIs('UPGRADING'), suspend, suspended()],
     ends: isSuspended,
+  }),
+  scenario('suspended and resumed in a hurry', {
+    covers: [],
+    steps: [create(anApplication()), running(), checkpointed(1), suspend, triggered(), resume, running()],
+    ends: isRunning,
+  }),
+  scenario('two edits before anybody looked', {
+    covers: [],
+    steps: [
+      create(anApplication({}, {}, ha)),
+      running(),
+      checkpointed(1),
+      newImage,
+      edit({ job: { parallelism: 1 } }, 'parallelism 1'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('edited while the first deployment starts', {
+    covers: [],
+    steps: [create(anApplication()), wait(3), newImage, running()],
+    ends: isRunning,
+  }),
+  scenario('edited while the first deployment starts (last state)', {
+    covers: ['W-4', 'W-27'],
+    steps: [lastState(), wait(3), newImage, running()],
+    ends: isRunning,
+  }),
+  scenario('an upgrade right after an upgrade (last state)', {
+    covers: ['W-4', 'W-35'],
+    steps: [lastState(), running(), checkpointed(1), newImage, stateIs('DEPLOYED'), wait(4), edit({ image: 'flink:3' }, 'another image'), running()],
+    ends: isRunning,
+  }),
+  scenario('savepointRedeployNonce', {
+    covers: ['W-9'],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      newImage,
+      running(),
+      checkpointed(1),
+      {
+        say: 'a user asks for a redeploy from the first savepoint',
+        do: ({ world }) => {
+          const path = world.flink.storage.list().find((one) => one.kind === 'savepoint')?.path
+          return edit({ job: { initialSavepointPath: path, savepointRedeployNonce: 1 } }, '').do?.({ world } as never)
+        },
+      },
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('initialSavepointPath that does not exist', {
+    covers: [],
+    steps: [
+      create(anApplication({}, { initialSavepointPath: 'file:///sp/none' })),
+      wait(60),
+      edit({ job: { initialSavepointPath: null, savepointRedeployNonce: 1 } }, 'start empty'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('restartNonce', {
+    covers: [],
+    steps: [create(anApplication()), running(), checkpointed(1), edit({ restartNonce: 1 }, 'restartNonce 1'), running()],
+    ends: isRunning,
+  }),
+  scenario('an edit without effect', {
+    covers: [],
+    steps: [
+      create(anApplication()),
+      running(),
+      edit({ flinkConfiguration: { 'kubernetes.operator.reconcile.interval': '30 s' } }, 'an option of the operator'),
+      running(),
+    ],
+    ends: isRunning,
   }),
 ]
