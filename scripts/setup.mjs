@@ -23,7 +23,7 @@ if (java === undefined || java < 11)
 
 if (!existsSync(mark) || readFileSync(mark, 'utf8') !== wanted) {
   console.error('drey: installing packages (once) …')
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
   writeFileSync(mark, wanted)
 }
 
