@@ -3,7 +3,7 @@
  * JSON type is refused with Go's sentence.
  */
 import { builtinType, type BuiltinField, type FieldType } from './builtin/types.ts'
-import { canonicalQuantity } from './quantity.ts'
+import { canonicalQuantity, isQuantity } from './quantity.ts'
 import { isMap } from './shape.ts'
 
 export interface Decoded {
@@ -144,10 +144,18 @@ const readScalar = (scalar: string, value: unknown, go: readonly string[], owner
       if (typeof value !== 'boolean') throw wrong(value, go, 'bool', owner)
       return value
     case 'quantity':
-      return typeof value === 'number' || typeof value === 'string' ? canonicalQuantity(String(value)) : value
+      return readQuantity(value)
     default:
       return value
   }
+}
+
+const readQuantity = (value: unknown): unknown => {
+  if (typeof value !== 'number' && typeof value !== 'string') return value
+  const text = String(value)
+  if (!isQuantity(text))
+    throw new WrongType("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+  return canonicalQuantity(text)
 }
 
 const wrong = (value: unknown, go: readonly string[], expected: string, owner: string): WrongType => {

@@ -149,8 +149,7 @@ export const forbiddenField = (field: string, why: string): Cause => ({
 })
 export const unsupportedValue = (field: string, value: unknown, supported: readonly string[]): Cause => ({
   reason: 'FieldValueNotSupported',
-  message: `Unsupported value: ${shown(value)}: supported values: ${[...supported]
-    .sort()
+  message: `Unsupported value: ${shown(value)}: supported values: ${supported
     .map((v) => JSON.stringify(v))
     .join(', ')}`,
   field,

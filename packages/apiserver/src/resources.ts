@@ -184,7 +184,7 @@ const table: Record<string, Record<string, Row>> = {
   'coordination.k8s.io/v1': { 'leases Lease': { strategy: events.leases, createOnUpdate: true } },
   'events.k8s.io/v1': {
     'events Event': {
-      strategy: events.events,
+      strategy: events.newEvents,
       short: 'ev',
       fields: [
         ...aboutFields.map((field) => field.replace('involvedObject', 'regarding')),
@@ -311,7 +311,7 @@ const kindOf = (apiVersion: string, names: string, row: Row & { strategy: Strate
     apiVersion,
     storageApiVersion: other?.storageApiVersion ?? apiVersion,
     strategy: row.strategy,
-    shape: typeName ? builtinShape(isNewEvent ? 'api.core.v1.Event' : typeName) : builtinShape(''),
+    shape: typeName ? builtinShape(typeName) : builtinShape(''),
     ...(typeName ? { typeName } : {}),
     fields: { ...metaFields, ...Object.fromEntries((row.fields ?? []).map((field) => [field, readerOf(field)])) },
     ...(row.scale ? { scale: row.scale } : {}),

@@ -1,6 +1,7 @@
 /** Reading a request's body as the kind it must be. */
 import type { KubeObject } from '@drey/reconcile'
 import { prune, unknownField, withDefaults } from '@drey/schema'
+import { builtinTypeNameOf } from './builtin/types.ts'
 import { coerceEmbedded } from './custom.ts'
 import { decodeBuiltin, WrongType } from './decode.ts'
 import { ApiError, badRequest, invalid } from './errors.ts'
@@ -17,7 +18,7 @@ export const checkKind = (kind: Kind, body: unknown): Draft => {
     )
   const { apiVersion, kind: name } = body as { apiVersion?: string; kind?: string }
   if ((name && name !== kind.kind) || (apiVersion && apiVersion !== kind.apiVersion)) {
-    const [theirs, ours] = [shortVersion(apiVersion ?? kind.apiVersion), shortVersion(kind.apiVersion)]
+    const theirs = shortVersion(apiVersion ?? kind.apiVersion)
     if (kind.origin === 'crd' && apiVersion === kind.apiVersion)
       throw invalid(
         { group: kind.group, kind: name! },
@@ -35,14 +36,25 @@ export const checkKind = (kind: Kind, body: unknown): Draft => {
         `the API version in the data (${apiVersion}) does not match the expected API version (${kind.apiVersion})`,
       )
     throw badRequest(
-      `${name ?? kind.kind} in version ${JSON.stringify(theirs)} cannot be handled as a ${kind.kind}: converting (${theirs}.${name ?? kind.kind}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`.replace(
-        `${JSON.stringify(theirs)}`,
-        JSON.stringify(apiVersion ? theirs : ours),
-      ),
+      `${name ?? kind.kind} in version ${JSON.stringify(theirs)} cannot be handled as a ${kind.kind}: ${conversionError(kind, apiVersion ?? kind.apiVersion, name ?? kind.kind)}`,
     )
   }
   return body as Draft
 }
+/** Why an object of one built-in type is not one of another. */
+export const conversionError = (kind: Kind, apiVersion: string, name: string): string =>
+  builtinTypeNameOf(apiVersion, name)
+    ? `converting (${shortVersion(apiVersion)}.${name}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
+    : `no kind ${JSON.stringify(name)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`
+
+/** A patch whose result is no object of its kind. */
+export const patchRefusal = (value: unknown, why: string): ApiError => {
+  const message = `Invalid value: ${JSON.stringify(JSON.stringify(value))}: ${why}`
+  return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${message}`, {
+    causes: [{ reason: 'FieldValueInvalid', message, field: 'patch' }],
+  })
+}
+
 const shortVersion = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf('/') + 1)
 
 /** A new object of the kind's type: unknown fields dropped (or refused, or warned about), defaults filled in. */

@@ -7,7 +7,7 @@ import { validateCustom } from './custom.ts'
 import { validateMeta, validateMetaUpdate } from './kinds/metadata.ts'
 import { createObject } from './create.ts'
 import { maskSubresource, raiseGeneration } from './endpoint.ts'
-import { badRequest, type Cause, conflict, invalid, notFound, staleWrite } from './errors.ts'
+import { ApiError, badRequest, type Cause, conflict, invalid, notFound, staleWrite } from './errors.ts'
 import { equalJson } from './json.ts'
 import type { Draft } from './kinds/strategy.ts'
 import {
@@ -23,7 +23,7 @@ import {
 import { ownersAfterUpdate } from './patch/managed-fields.ts'
 import type { Kind } from './resources.ts'
 import { keyFor } from './store.ts'
-import { checkKind, placeIn, typed, typedAgain } from './typed.ts'
+import { checkKind, conversionError, patchRefusal, placeIn, typed, typedAgain } from './typed.ts'
 import { asShown, asStored } from './versions.ts'
 
 export interface Next {
@@ -74,13 +74,16 @@ const tryUpdate = async (
   const meta = draft.metadata
   placeIn(draft, kind, namespace)
   meta.name ||= name
+  if (meta.resourceVersion && !/^\d+$/.test(meta.resourceVersion))
+    throw new ApiError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(meta.resourceVersion)}: invalid syntax`)
   if (meta.resourceVersion && meta.resourceVersion !== live.metadata.resourceVersion) throw staleWrite(kind, name)
-  if (!meta.resourceVersion && kind.origin === 'crd' && !next.patched)
+  if (!meta.resourceVersion && (kind.origin === 'crd' || strategy.versionRequired) && !next.patched)
     throw invalid({ group: kind.group, kind: kind.resource }, name, [invalidVersion])
   meta.resourceVersion = live.metadata.resourceVersion!
 
   keepServersOwn(draft, live)
-  const reset = Array.isArray(meta.managedFields) && cleanManaged(meta.managedFields) === undefined
+  const asked = (given.metadata as Draft['metadata'] | undefined)?.managedFields
+  const reset = Array.isArray(asked) && cleanManaged(asked) === undefined
   maskSubresource(draft, live, kind, subresource)
   if (subresource === 'status' || subresource === 'binding') strategy.statusDefaults?.(draft)
   else strategy.defaults?.(draft)
@@ -88,14 +91,16 @@ const tryUpdate = async (
   const managed = reset
     ? undefined
     : (next.managed ??
-      ownersAfterUpdate(
-        kind.shape,
-        live,
-        draft,
-        base,
-        writerOf(machine, write),
-        ignoredFields(kind, subresource, draft),
-      ))
+      // an object that nobody owns stays so until somebody applies it
+      (base &&
+        ownersAfterUpdate(
+          kind.shape,
+          live,
+          draft,
+          base,
+          writerOf(machine, write),
+          ignoredFields(kind, subresource, draft),
+        )))
   setManaged(draft, managed)
   if (!subresource) strategy.update?.(draft, live, contextOf(machine, write))
 
@@ -144,12 +149,9 @@ const checkIdentity = (
   if (meta?.name && meta.name !== name)
     throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`)
   if (!meta?.name && !patched)
-    throw badRequest(
-      'name must be provided'.replace(
-        'name must be provided',
-        `the name of the object (${meta?.name ?? ''}) does not match the name on the URL (${name})`,
-      ),
-    )
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
+  if (patched && kind.origin === 'builtin' && given.kind !== kind.kind)
+    throw patchRefusal(given, conversionError(kind, given.apiVersion, given.kind))
   if (kind.namespaced && meta?.namespace && meta.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   if (meta?.uid && meta.uid !== live.metadata.uid && !patched)
@@ -163,7 +165,8 @@ const checkIdentity = (
 const keepServersOwn = (draft: Draft, live: KubeObject): void => {
   const meta = draft.metadata as unknown as Record<string, unknown>
   const was = live.metadata as unknown as Record<string, unknown>
-  for (const field of ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'])
+  meta['creationTimestamp'] = was['creationTimestamp']
+  for (const field of ['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'])
     if (meta[field] === undefined && was[field] !== undefined) meta[field] = was[field]
   for (const field of ['generation', 'generateName']) {
     if (was[field] === undefined) {

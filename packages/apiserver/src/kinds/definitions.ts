@@ -9,6 +9,7 @@ type Json = Record<string, any>
 export const definitions: Strategy = {
   status: true,
   generation: true,
+  versionRequired: true,
   endsWith: 'customresourcecleanup.apiextensions.k8s.io',
   defaults(draft) {
     const spec: Json = (draft['spec'] ??= {})

@@ -1,12 +1,13 @@
 /** Events, under both of their names, and Leases. */
 import type { KubeObject } from '@drey/reconcile'
-import { invalidValue } from '../errors.ts'
+import { invalidValue, type Cause } from '../errors.ts'
 import { anyName } from './names.ts'
 import type { Strategy } from './strategy.ts'
 
 type Json = Record<string, any>
 
 export const leases: Strategy = {
+  versionRequired: true,
   defaults(draft) {
     draft['spec'] ??= {}
   },
@@ -34,18 +35,27 @@ export const events: Strategy = {
     draft['reportingComponent'] ??= ''
     draft['reportingInstance'] ??= ''
   },
-  validate(draft) {
-    const about = (draft['involvedObject'] as Json)['namespace'] as string | undefined
-    const { namespace } = draft.metadata
-    return about
-      ? about === namespace
-        ? []
-        : [invalidValue('involvedObject.namespace', about, 'does not match event.namespace')]
-      : namespace === 'default'
-        ? []
-        : [invalidValue('involvedObject.namespace', about ?? '', 'does not match event.namespace')]
-  },
+  validate: (draft) => aboutOwnNamespace(draft['involvedObject'] as Json, draft.metadata.namespace),
 }
+
+/** The same under `events.k8s.io/v1`. */
+export const newEvents: Strategy = {
+  name: anyName,
+  defaults(draft) {
+    draft['regarding'] ??= {}
+    draft['eventTime'] ??= null
+    draft['deprecatedSource'] ??= {}
+    draft['deprecatedFirstTimestamp'] ??= null
+    draft['deprecatedLastTimestamp'] ??= null
+  },
+  validate: (draft) => aboutOwnNamespace(draft['regarding'] as Json, draft.metadata.namespace),
+}
+
+/** Events live beside what they are about; those about cluster-scoped objects live in `default`. */
+const aboutOwnNamespace = (about: Json, namespace: string | undefined): Cause[] =>
+  (about['namespace'] ?? 'default') === namespace
+    ? []
+    : [invalidValue('involvedObject.namespace', about['namespace'] ?? '', 'does not match event.namespace')]
 
 /** `events.k8s.io/v1` names for what `v1` stores. */
 const eventNames: readonly (readonly [string, string])[] = [
@@ -60,19 +70,22 @@ const eventNames: readonly (readonly [string, string])[] = [
 
 export const eventAsNew = (event: KubeObject): KubeObject => renamed(event, 'events.k8s.io/v1', eventNames)
 
-export const eventAsStored = (event: KubeObject): KubeObject =>
-  renamed(
+export const eventAsStored = (event: KubeObject): KubeObject => ({
+  reportingComponent: '',
+  reportingInstance: '',
+  ...renamed(
     event,
     'v1',
     eventNames.map(([a, b]) => [b, a] as const),
-  )
+  ),
+})
 
 const renamed = (event: KubeObject, apiVersion: string, names: readonly (readonly [string, string])[]): KubeObject => {
   const copy: KubeObject = { ...event, apiVersion }
   for (const [from] of names) delete copy[from]
   for (const [from, to] of names) {
     const value = event[from]
-    const absent = value === undefined || (apiVersion !== 'v1' && (value === null || value === ''))
+    const absent = value === undefined || (apiVersion !== 'v1' && value === '')
     if (!absent) copy[to] = value
   }
   if (apiVersion !== 'v1' && copy['reportingInstance'] === '') delete copy['reportingInstance']

@@ -24,3 +24,7 @@ export const goSelector = (selector: Selector | undefined): string =>
           : '(nil)'
       }}`
     : '(*v1.LabelSelector)(nil)'
+
+/** A time as Go prints it: `2020-01-01 00:00:00 +0000 UTC`. */
+export const goTime = (time: unknown): string =>
+  typeof time === 'string' ? `${time.replace('T', ' ').replace(/(\.\d+)?Z$/, '')} +0000 UTC` : 'null'

@@ -2,6 +2,7 @@
 import type { KubeObject } from '@drey/reconcile'
 import { forbiddenField, invalidValue, required, tooLong, type Cause } from '../errors.ts'
 import { equalJson } from '../json.ts'
+import { goTime } from './go-text.ts'
 import { notLabelValue, notQualifiedName, notSubdomain } from './names.ts'
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
@@ -41,8 +42,8 @@ export const validateMeta = (
     bytes += key.length + value.length
   }
   if (bytes > annotationBytes) causes.push(tooLong('metadata.annotations', annotationBytes))
-  for (const [index, owner] of (meta.ownerReferences ?? []).entries()) {
-    const at = `metadata.ownerReferences[${index}]`
+  for (const owner of meta.ownerReferences ?? []) {
+    const at = 'metadata.ownerReferences'
     if (!owner.apiVersion)
       causes.push(invalidValue(`${at}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'))
     if (!owner.kind) causes.push(invalidValue(`${at}.kind`, owner.kind ?? '', 'kind must not be empty'))
@@ -75,8 +76,12 @@ export const validateMetaUpdate = (object: KubeObject, old: KubeObject): Cause[]
   const fixed = (
     field: 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'deletionTimestamp' | 'deletionGracePeriodSeconds',
   ): void => {
-    if (!equalJson(now[field] ?? null, was[field] ?? null))
-      causes.push(invalidValue(`metadata.${field}`, now[field], 'field is immutable'))
+    if (equalJson(now[field] ?? null, was[field] ?? null)) return
+    const shown = field.endsWith('Timestamp') ? goTime(now[field]) : JSON.stringify(now[field] ?? null)
+    causes.push({
+      ...invalidValue(`metadata.${field}`, null, ''),
+      message: `Invalid value: ${shown}: field is immutable`,
+    })
   }
   if (was.deletionTimestamp) {
     const added = (now.finalizers ?? []).filter((one) => !was.finalizers?.includes(one))

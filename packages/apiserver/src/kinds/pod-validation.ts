@@ -15,14 +15,15 @@ export const validatePodSpec = (spec: Json, at: string): Cause[] => {
   const volumes = new Set<string>()
   for (const [index, volume] of (spec['volumes'] ?? []).entries()) {
     const where = `${at}.volumes[${index}]`
+    const before = causes.length
     if (!volume.name) causes.push(required(`${where}.name`))
     else {
       const wrong = notLabel(volume.name)
       if (wrong) causes.push(invalidValue(`${where}.name`, volume.name, wrong))
       if (volumes.has(volume.name)) causes.push(duplicateValue(`${where}.name`, volume.name))
-      volumes.add(volume.name)
     }
     causes.push(...validateVolume(volume, where))
+    if (causes.length === before) volumes.add(volume.name)
   }
   if (!spec['containers']?.length) causes.push(required(`${at}.containers`))
   const names = new Set<string>()
@@ -105,16 +106,7 @@ const validateContainer = (
   for (const [index, port] of (container['ports'] ?? []).entries()) {
     const where = `${at}.ports[${index}]`
     if (port.name) {
-      if (!/^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/.test(port.name) || port.name.includes('--'))
-        causes.push(
-          invalidValue(
-            `${where}.name`,
-            port.name,
-            port.name.length > 15
-              ? 'must be no more than 15 characters'
-              : 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
-          ),
-        )
+      causes.push(...validatePortName(port.name, `${where}.name`))
       if (ports.has(port.name)) causes.push(duplicateValue(`${where}.name`, port.name))
       ports.add(port.name)
     }
@@ -146,6 +138,17 @@ const validateContainer = (
     )
   return causes
 }
+
+const validatePortName = (name: string, at: string): Cause[] =>
+  [
+    name.length > 15 && 'must be no more than 15 characters',
+    !/^[-a-z0-9]+$/.test(name) && 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)',
+    !/[a-z]/.test(name) && 'must contain at least one letter (a-z)',
+    name.includes('--') && 'must not contain consecutive hyphens',
+    (name.startsWith('-') || name.endsWith('-')) && 'must not begin or end with a hyphen',
+  ]
+    .filter((why) => typeof why === 'string')
+    .map((why) => invalidValue(at, name, why))
 
 const validatePort = (port: number, at: string): Cause[] =>
   port >= 1 && port <= 65535 ? [] : [invalidValue(at, port, 'must be between 1 and 65535, inclusive')]
@@ -206,20 +209,10 @@ const validateProbe = (probe: Json, at: string, kind: string): Cause[] => {
   return causes
 }
 
-const quantity = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+|[numkKMGTPE]i?|)$/
-
 const validateResources = (resources: Json, at: string): Cause[] => {
   const causes: Cause[] = []
   for (const part of ['limits', 'requests'] as const)
     for (const [name, value] of Object.entries(resources[part] ?? {})) {
-      if (!quantity.test(String(value)))
-        causes.push(
-          invalidValue(
-            `${at}.${part}[${name}]`,
-            value,
-            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-          ),
-        )
       const limit = resources['limits']?.[name]
       if (part === 'requests' && limit !== undefined && amount(String(value)) > amount(String(limit)))
         causes.push(invalidValue(`${at}.requests`, value, `must be less than or equal to ${name} limit of ${limit}`))

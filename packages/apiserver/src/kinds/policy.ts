@@ -5,6 +5,7 @@ import type { Strategy } from './strategy.ts'
 type Json = Record<string, any>
 
 export const disruptionBudgets: Strategy = {
+  versionRequired: true,
   status: true,
   generation: true,
   create(draft) {
@@ -34,6 +35,7 @@ export const autoscalers: Strategy = {
 }
 
 export const webhooks: Strategy = {
+  versionRequired: true,
   generation: true,
   defaults(draft) {
     for (const hook of (draft['webhooks'] ?? []) as Json[]) {

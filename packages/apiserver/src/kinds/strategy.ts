@@ -36,6 +36,8 @@ export interface Strategy {
   status?: boolean
   /** name rule; default a DNS subdomain */
   name?: (name: string, generated: boolean) => string | undefined
+  /** a PUT without resourceVersion is refused, as for all custom resources */
+  versionRequired?: boolean
   /** a finalizer that a deletion adds: someone has to clean up first */
   endsWith?: string
   /** how long a deletion waits for someone (the kubelet) to finish it; 0: removed at once */

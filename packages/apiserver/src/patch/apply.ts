@@ -83,7 +83,7 @@ const beforeFirstApply = (shape: Shape, live: Json, writer: Writer): Owner => ({
   apiVersion: writer.apiVersion,
   subresource: '',
   time: writer.time,
-  fields: withoutServersOwn(fieldsOf(shape, live)),
+  fields: withoutServersOwn(changesOf(shape, { metadata: {} }, live).written),
 })
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'

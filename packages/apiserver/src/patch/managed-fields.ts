@@ -133,9 +133,12 @@ export const zeroObject = {
   },
   status: { loadBalancer: {} },
   source: {},
+  deprecatedSource: {},
   firstTimestamp: null,
   lastTimestamp: null,
   eventTime: null,
+  deprecatedFirstTimestamp: null,
+  deprecatedLastTimestamp: null,
   reportingComponent: '',
   reportingInstance: '',
 }

@@ -37,8 +37,8 @@ const config = fc.record({
   apiVersion: fc.constant('apps/v1'),
   kind: fc.constant('Deployment'),
   metadata: fc.record(
-    { name: fc.constant('d'), labels: fc.dictionary(name, name, { maxKeys: 3 }) },
-    { requiredKeys: ['name'] },
+    { name: fc.constant('d'), labels: fc.dictionary(name, name, { minKeys: 1, maxKeys: 3 }) },
+    { requiredKeys: ['name', 'labels'] },
   ),
   spec: fc.record(
     {

@@ -27,6 +27,7 @@ const apply = patch('application/apply-patch+yaml')
 
 const core = '/api/v1/namespaces/NS'
 const apps = '/apis/apps/v1/namespaces/NS'
+const leases = '/apis/coordination.k8s.io/v1/namespaces/NS/leases'
 const batch = '/apis/batch/v1/namespaces/NS'
 const meta = (name: string, more: object = {}) => ({ name, ...more })
 const object = (apiVersion: string, kind: string, name: string, more: object = {}) => ({
@@ -923,6 +924,157 @@ export const stories: Story[] = [
           versions: [{ name: 'v1', served: true, storage: true }],
         },
       }),
+    ],
+  },
+  {
+    name: 'owners of fields follow updates, resets and edits of managedFields',
+    steps: [
+      apply(`${core}/configmaps/c?fieldManager=one`, configMap('c', { a: '1' })),
+      put(`${core}/configmaps/c?fieldManager=two`, configMap('c', { a: '2', b: '1' })),
+      put(`${core}/configmaps/c?fieldManager=two`, configMap('c', { b: '1' })),
+      json(`${core}/configmaps/c?fieldManager=two`, [{ op: 'replace', path: '/metadata/managedFields', value: [{}] }]),
+      merge(`${core}/configmaps/c?fieldManager=three`, { data: { c: '1' } }),
+      apply(`${core}/configmaps/c?fieldManager=one`, configMap('c', { b: '2' })),
+      apply(`${core}/configmaps/c?fieldManager=one&force=true`, configMap('c', { b: '2' })),
+      merge(`${core}/configmaps/c`, { metadata: { managedFields: [] } }),
+      apply(`${core}/configmaps/c?fieldManager=one`, configMap('c', { b: '3' })),
+      apply(`${core}/configmaps/c?fieldManager=one`, {
+        ...configMap('c', {}),
+        metadata: { name: 'c', labels: { x: 'y' }, annotations: { an: 'no' }, finalizers: ['example.com/x'] },
+      }),
+      apply(`${core}/configmaps/c?fieldManager=two`, {
+        ...configMap('c', {}),
+        metadata: { name: 'c', labels: { z: 'y' }, finalizers: ['example.com/y'] },
+      }),
+      apply(`${core}/configmaps/c?fieldManager=one`, configMap('c', {})),
+      apply(`${core}/configmaps/c?fieldManager=two`, configMap('c', {})),
+      apply(`${core}/configmaps/c?fieldManager=two`, {
+        ...configMap('c', {}),
+        metadata: { name: 'c', resourceVersion: '1' },
+      }),
+      apply(`${core}/configmaps/d?fieldManager=two`, { ...configMap('d', {}), metadata: { name: 'd', uid: 'x' } }),
+      apply(`${core}/configmaps/d?fieldManager=two&dryRun=All`, configMap('d', { a: 'b' })),
+      get(`${core}/configmaps/d`),
+    ],
+  },
+  {
+    name: 'bad metadata is refused on creation and on change',
+    steps: [
+      post(`${core}/configmaps`, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'c', ownerReferences: [{ apiVersion: 'v1', kind: '', name: 'x', uid: '' }] },
+      }),
+      post(`${core}/configmaps`, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'c', annotations: { 'a b': 'c' } },
+      }),
+      post(`${core}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 5 } }),
+      post(`${core}/configmaps`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', labels: { a: true } } }),
+      post(`${core}/configmaps`, { apiVersion: 'v2', kind: 'ConfigMap', metadata: { name: 'c' } }),
+      post(`${core}/configmaps`, { kind: 'ConfigMap', metadata: { name: 'ok' } }),
+      merge(`${core}/configmaps/ok`, { metadata: { labels: { 'x y': 'z' } } }),
+      merge(`${core}/configmaps/ok`, { metadata: { creationTimestamp: '2020-01-01T00:00:00Z' } }),
+      merge(`${core}/configmaps/ok`, { metadata: { deletionTimestamp: '2020-01-01T00:00:00Z' } }),
+      merge(`${core}/configmaps/ok`, { metadata: { generation: 7 } }),
+      merge(`${core}/configmaps/ok`, { metadata: { namespace: 'other' } }),
+      merge(`${core}/configmaps/ok`, { kind: 'Secret' }),
+      put(`${core}/configmaps/ok`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'ok' } }),
+      put(`${core}/configmaps/ok`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} }),
+      put(`${core}/configmaps/ok`, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'ok', resourceVersion: 'abc' },
+      }),
+    ],
+  },
+  {
+    name: 'Leases and Events are written as leader elections and recorders write them',
+    steps: [
+      post(
+        leases,
+        object('coordination.k8s.io/v1', 'Lease', 'l', {
+          spec: {
+            holderIdentity: 'a',
+            leaseDurationSeconds: 15,
+            acquireTime: '2026-01-01T00:00:00.000000Z',
+            renewTime: '2026-01-01T00:00:00.000000Z',
+            leaseTransitions: 0,
+          },
+        }),
+      ),
+      put(`${leases}/l`, {
+        ...object('coordination.k8s.io/v1', 'Lease', 'l', { spec: { holderIdentity: 'b', leaseDurationSeconds: 15 } }),
+        metadata: { name: 'l', resourceVersion: '1' },
+      }),
+      put(
+        `${leases}/l`,
+        object('coordination.k8s.io/v1', 'Lease', 'l', { spec: { holderIdentity: 'b', leaseDurationSeconds: 0 } }),
+      ),
+      merge(`${leases}/l`, { spec: { leaseDurationSeconds: 0 } }),
+      put(`${leases}/new`, object('coordination.k8s.io/v1', 'Lease', 'new', { spec: { holderIdentity: 'b' } })),
+      post('/apis/events.k8s.io/v1/namespaces/NS/events', {
+        apiVersion: 'events.k8s.io/v1',
+        kind: 'Event',
+        metadata: { name: 'e' },
+        eventTime: '2026-01-01T00:00:00.000000Z',
+        regarding: { kind: 'Pod', namespace: 'NS', name: 'p' },
+        note: 'n',
+        reason: 'R',
+        type: 'Normal',
+        reportingController: 'example.com/c',
+        reportingInstance: 'i',
+        action: 'A',
+      }),
+      get(`${core}/events/e`),
+      strategic('/apis/events.k8s.io/v1/namespaces/NS/events/e', {
+        series: { count: 2, lastObservedTime: '2026-01-01T00:00:01.000000Z' },
+      }),
+      get('/apis/events.k8s.io/v1/namespaces/NS/events?fieldSelector=regarding.name=p'),
+      del(`${core}/events?fieldSelector=involvedObject.name=p`),
+    ],
+  },
+  {
+    name: 'pods are refused for what people get wrong',
+    steps: [
+      post(
+        `${core}/serviceaccounts`,
+        object('v1', 'ServiceAccount', 'default', { automountServiceAccountToken: false }),
+      ),
+      ...[
+        {
+          containers: [
+            { name: 'a', image: 'i' },
+            { name: 'a', image: 'i' },
+          ],
+        },
+        {
+          containers: [{ name: 'a', image: 'i', ports: [{ containerPort: 70000 }, { containerPort: 1, name: 'UP' }] }],
+        },
+        {
+          containers: [
+            {
+              name: 'a',
+              image: 'i',
+              env: [{ value: 'x' }, { name: 'x', value: 'y', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+            },
+          ],
+        },
+        { containers: [{ name: 'a', image: 'i', resources: { requests: { cpu: 2 }, limits: { cpu: 1 } } }] },
+        { containers: [{ name: 'a', image: 'i', resources: { requests: { memory: 'x' } } }] },
+        { containers: [{ name: 'a', image: 'i', livenessProbe: {} }] },
+        { containers: [{ name: 'a', image: 'i', livenessProbe: { successThreshold: 2, tcpSocket: { port: 1 } } }] },
+        { restartPolicy: 'Sometimes', containers: [{ name: 'a', image: 'i' }] },
+        {
+          volumes: [
+            { name: 'v', configMap: {} },
+            { name: 'v', emptyDir: {} },
+          ],
+          containers: [{ name: 'a', image: 'i' }],
+        },
+        { volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/x' } }], containers: [{ name: 'a', image: 'i' }] },
+      ].map((spec, index) => post(`${core}/pods`, object('v1', 'Pod', `p${index}`, { spec }))),
     ],
   },
 ]
