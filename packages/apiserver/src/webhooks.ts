@@ -49,15 +49,13 @@ const buckets = {
 
 export const createWebhooks = ({ store, call, random }: WebhookOptions): Admission => {
   const hooksOf = (type: Hook['type']): Hook[] =>
-    store
-      .list(buckets[type])
-      .flatMap((configuration) =>
-        ((configuration['webhooks'] ?? []) as Json[]).map((hook) => ({
-          ...(hook as unknown as Hook),
-          type,
-          configuration: configuration.metadata.name,
-        })),
-      )
+    store.list(buckets[type]).flatMap((configuration) =>
+      ((configuration['webhooks'] ?? []) as Json[]).map((hook) => ({
+        ...(hook as unknown as Hook),
+        type,
+        configuration: configuration.metadata.name,
+      })),
+    )
 
   const concerns = (hook: Hook, asked: Asked): boolean =>
     hook.rules.some((rule) => ruleMatches(rule, asked)) &&
