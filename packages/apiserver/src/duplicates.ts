@@ -4,15 +4,25 @@
  */
 import { LineCounter, parseDocument, visit, isScalar } from 'yaml'
 
-/** The complaints in the API server's words, empty for a clean body. JSON names the path, YAML the line. */
-export const duplicateFields = (bytes: Buffer, contentType: string): string[] => {
-  if (bytes[0] === 0x7b) return [...duplicatesInJson(bytes.toString('utf8'))].map((path) => `duplicate field ${JSON.stringify(path)}`)
-  return contentType.includes('yaml') ? duplicatesInYaml(bytes.toString('utf8')) : []
+export interface Duplicate {
+  /** in the API server's words: JSON names the path, YAML the line */
+  complaint: string
+  /** where in the text */
+  at: number
+}
+
+/** In order of appearance; empty for a clean body. */
+export const duplicateFields = (bytes: Buffer, contentType: string): Duplicate[] => {
+  if (bytes[0] !== 0x7b) return contentType.includes('yaml') ? duplicatesInYaml(bytes.toString('utf8')) : []
+  return [...duplicatesInJson(bytes.toString('utf8'))].map(([path, at]) => ({
+    complaint: `duplicate field ${JSON.stringify(path)}`,
+    at,
+  }))
 }
 
 /** Expects text that JSON.parse accepted. */
-const duplicatesInJson = (text: string): Set<string> => {
-  const found = new Set<string>()
+const duplicatesInJson = (text: string): Map<string, number> => {
+  const found = new Map<string, number>()
   let at = 0
   const space = (): void => {
     while (text.charCodeAt(at) <= 0x20) at++
@@ -43,10 +53,11 @@ const duplicatesInJson = (text: string): Set<string> => {
     const keys = new Set<string>()
     at++
     for (space(); text[at] !== '}'; space()) {
+      const start = at
       const raw = string()
       const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw
       const here = (): string => (path() ? `${path()}.${key}` : key)
-      if (keys.has(key)) found.add(here())
+      if (keys.has(key) && !found.has(here())) found.set(here(), start)
       keys.add(key)
       space()
       at++ // the colon
@@ -71,7 +82,7 @@ const duplicatesInJson = (text: string): Set<string> => {
   return found
 }
 
-const duplicatesInYaml = (text: string): string[] => {
+const duplicatesInYaml = (text: string): Duplicate[] => {
   const lineCounter = new LineCounter()
   const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false, lineCounter })
   const found: string[] = []
@@ -88,5 +99,5 @@ const duplicatesInYaml = (text: string): string[] => {
       }
     },
   })
-  return found.length ? [`yaml: unmarshal errors:\n${found.join('\n')}`] : []
+  return found.length ? [{ complaint: `yaml: unmarshal errors:\n${found.join('\n')}`, at: 0 }] : []
 }

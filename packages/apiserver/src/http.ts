@@ -154,9 +154,9 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
 
   const { wanted, include } = wishOf(request, query, info)
   if (!wanted) return sendStatus(response, notAcceptable)
-  const { apiRequest, duplicates } = await readRequest(request, method, path, query, admitted.user, response)
+  const { apiRequest, text, duplicates } = await readRequest(request, method, path, query, admitted.user, response)
   if (duplicates.length && query.get('fieldValidation') === 'Strict')
-    return sendStatus(response, await strictError(context.server, apiRequest, duplicates))
+    return sendStatus(response, await strictError(context.server, apiRequest, text, duplicates))
   const refused = await context.access.escalates(apiRequest, info)
   if (refused) return sendStatus(response, refused)
 
@@ -169,7 +169,9 @@ const respond = async (context: Context, request: IncomingMessage, response: Ser
     {
       ...reply,
       body: shaped(reply, wanted, resource, include, context.now()),
-      ...(duplicates.length ? { warnings: [...duplicates, ...(reply.warnings ?? [])] } : {}),
+      ...(duplicates.length
+        ? { warnings: [...duplicates.map(({ complaint }) => complaint), ...(reply.warnings ?? [])] }
+        : {}),
     },
     wanted.type,
   )

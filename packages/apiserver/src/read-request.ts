@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Status } from '@drey/reconcile'
 import type { ApiServer } from './api-server.ts'
-import { duplicateFields } from './duplicates.ts'
+import { duplicateFields, type Duplicate } from './duplicates.ts'
 import { BodyError, decodeBody } from './negotiate.ts'
 import { statusBody } from './respond.ts'
 import type { ApiRequest, UserInfo } from './types.ts'
@@ -17,7 +17,7 @@ export const readRequest = async (
   query: URLSearchParams,
   user: UserInfo,
   response: ServerResponse,
-): Promise<{ apiRequest: ApiRequest; duplicates: readonly string[] }> => {
+): Promise<{ apiRequest: ApiRequest; text: string; duplicates: readonly Duplicate[] }> => {
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
   const bytes = method === 'GET' || method === 'HEAD' ? undefined : await readBody(request)
   const signal = query.has('watch') ? abortOnClose(response) : undefined
@@ -34,28 +34,32 @@ export const readRequest = async (
     ...(signal ? { signal } : {}),
   }
   const lenient = query.get('fieldValidation') === 'Ignore' || method === 'DELETE'
-  return { apiRequest, duplicates: bytes && body !== undefined && !lenient ? duplicateFields(bytes, contentType) : [] }
+  const duplicates = bytes && body !== undefined && !lenient ? duplicateFields(bytes, contentType) : []
+  return { apiRequest, duplicates, text: duplicates.length ? String(bytes) : '' }
 }
 
-/** All strict problems in one refusal: the machinery is asked, without committing, which unknown fields it would warn of. */
+/** All strict problems in one refusal, in order of appearance: the machinery is asked, without committing, which unknown fields it would warn of. */
 export const strictError = async (
   server: ApiServer,
   request: ApiRequest,
-  duplicates: readonly string[],
+  text: string,
+  duplicates: readonly Duplicate[],
 ): Promise<Status> => {
   const query = new URLSearchParams(request.query)
   query.set('fieldValidation', 'Warn')
   query.set('dryRun', 'All')
   const tried = await server.handle({ ...request, query })
-  const unknown = ('warnings' in tried && tried.warnings ? tried.warnings : []).filter((text) =>
-    text.startsWith('unknown field'),
-  )
+  const unknown = ('warnings' in tried && tried.warnings ? tried.warnings : []).flatMap((complaint) => {
+    const field = /^unknown field "(?:.*[.\]])?(.*)"$/.exec(complaint)?.[1]
+    return field === undefined ? [] : [{ complaint, at: text.indexOf(JSON.stringify(field)) }]
+  })
+  const complaints = [...duplicates, ...unknown].sort((a, b) => a.at - b.at).map(({ complaint }) => complaint)
   const { apiVersion = '', kind = '' } = (request.body ?? {}) as { apiVersion?: string; kind?: string }
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1)
   return statusBody(
     400,
     'BadRequest',
-    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${[...duplicates, ...unknown].join(', ')}`,
+    `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${complaints.join(', ')}`,
   )
 }
 

@@ -133,12 +133,13 @@ test('warns of unknown fields in headers that survive odd characters', async () 
 })
 
 test('a strict client hears of every problem at once', async () => {
-  const body = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"strict"},"data":{"a":"1","a":"2"},"zz":1}'
+  const body =
+    '{"apiVersion":"v1","kind":"ConfigMap","aa":1,"metadata":{"name":"strict"},"data":{"a":"1","a":"2"},"zz":1}'
   const refused = await home.call(`${configMaps}?fieldValidation=Strict`, { method: 'POST', body })
   expect(refused.json).toMatchObject({
     code: 400,
     message:
-      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: duplicate field "data.a", unknown field "zz"',
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "aa", duplicate field "data.a", unknown field "zz"',
   })
   const warned = await home.call(configMaps, { method: 'POST', body })
   expect(warned.status).toBe(201)
