@@ -202,21 +202,20 @@ const table: Record<string, Record<string, Row>> = {
   },
   'storage.k8s.io/v1': {
     'storageclasses StorageClass': { strategy: storage.storageClasses, short: 'sc', cluster: true },
+    'csidrivers CSIDriver': { cluster: true, onlyStored: 'no driver is called' },
+    'csinodes CSINode': { cluster: true, onlyStored: 'no driver is called' },
+    'csistoragecapacities CSIStorageCapacity': { onlyStored: 'no driver is called' },
+    'volumeattachments VolumeAttachment': {
+      strategy: simple.withStatus,
+      cluster: true,
+      onlyStored: 'no driver is called',
+    },
+  },
   },
   'scheduling.k8s.io/v1': {
     'priorityclasses PriorityClass': { strategy: cluster.priorityClasses, short: 'pc', cluster: true },
   },
   'admissionregistration.k8s.io/v1': {
-    'validatingadmissionpolicies ValidatingAdmissionPolicy': {
-      strategy: simple.countedWithStatus,
-      cluster: true,
-      onlyStored: 'it refuses nothing',
-    },
-    'validatingadmissionpolicybindings ValidatingAdmissionPolicyBinding': {
-      strategy: simple.counted,
-      cluster: true,
-      onlyStored: 'it refuses nothing',
-    },
     'mutatingwebhookconfigurations MutatingWebhookConfiguration': { strategy: policy.webhooks, cluster: true },
     'validatingwebhookconfigurations ValidatingWebhookConfiguration': { strategy: policy.webhooks, cluster: true },
   },
