@@ -62,7 +62,8 @@ export const main = async (argv: readonly string[], io = processIo()): Promise<n
 
 const optionOf = (name: string, flag: NonNullable<Command['flags']>[string], hidden: boolean): Option => {
   const dashed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  const long = `--${dashed}`
+  // What is on unless switched off is spelled as its switch.
+  const long = flag.type === 'boolean' && flag.default === true ? `--no-${dashed}` : `--${dashed}`
   const value =
     flag.type === 'boolean'
       ? ''
@@ -71,7 +72,7 @@ const optionOf = (name: string, flag: NonNullable<Command['flags']>[string], hid
         : ` [${flag.value ?? 'value'}]`
   const option = new Option(`${flag.short ? `-${flag.short}, ` : ''}${long}${value}`, flag.summary)
   if (flag.choices) option.choices([...flag.choices])
-  if (flag.default !== undefined) option.default(flag.default)
+  if (flag.default !== undefined && flag.default !== true) option.default(flag.default)
   if (flag.bare !== undefined) option.preset(flag.bare)
   if (flag.type === 'list') option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
   if (hidden) option.helpGroup('Global:')

@@ -16,7 +16,7 @@ export const runtime = command({
     controllers: { type: 'boolean', summary: 'also run the built-in controllers, for an API server that has none' },
     schedule: {
       type: 'boolean',
-      summary: 'bind pods that have no node (--no-schedule where a scheduler runs)',
+      summary: 'leave pods without a node to the cluster’s scheduler',
       default: true,
     },
     plainJvm: { type: 'boolean', summary: 'start Flink without the home’s start-up aids' },
