@@ -186,6 +186,26 @@ export const bootstrapRoles: readonly KubeObject[] = [
     can(read, 'storage.k8s.io', 'csidrivers', 'storageclasses', 'volumeattachments'),
     can(['create', 'delete', 'get', 'patch', 'update'], 'storage.k8s.io', 'csinodes'),
   ]),
+  // what the Flink operator does, and nothing more: its resources, what it renders, its events and its lock
+  clusterRole('drey:operator', [
+    can(['*'], 'flink.apache.org', '*'),
+    can(
+      [...read, ...write],
+      '',
+      'pods',
+      'services',
+      'configmaps',
+      'secrets',
+      'events',
+      'serviceaccounts',
+      'persistentvolumeclaims',
+    ),
+    can(read, '', 'namespaces', 'nodes', 'endpoints', 'pods/log'),
+    can([...read, ...write], 'apps', 'deployments', 'deployments/scale', 'deployments/finalizers', 'replicasets'),
+    can([...read, ...write], 'networking.k8s.io', 'ingresses'),
+    can([...read, ...write], 'coordination.k8s.io', 'leases'),
+    can(read, 'apiextensions.k8s.io', 'customresourcedefinitions'),
+  ]),
   // the built-in controllers of a home are one process; they act on every workload and on what workloads own
   clusterRole('system:kube-controller-manager', [can(['*'], '*', '*'), { nonResourceURLs: ['*'], verbs: ['get'] }]),
 ]
@@ -198,5 +218,6 @@ export const bootstrapBindings: readonly KubeObject[] = [
   binding('system:service-account-issuer-discovery', group('system:serviceaccounts')),
   // a real cluster has a node authorizer instead, which narrows these rights to the node's own pods
   binding('system:node', group('system:nodes')),
+  binding('drey:operator', group('drey:operators')),
   binding('system:kube-controller-manager', user('system:kube-controller-manager')),
 ]

@@ -20,7 +20,9 @@ export const ensureBootstrapObjects = async (server: ApiServer): Promise<void> =
         user,
       })
       if ('body' in reply && reply.status >= 300 && reply.status !== 409)
-        throw new Error(`cannot create ${body.kind} ${body.metadata.name}: ${String((reply.body as { message?: string }).message)}`)
+        throw new Error(
+          `cannot create ${body.kind} ${body.metadata.name}: ${String((reply.body as { message?: string }).message)}`,
+        )
     }
   }
   await create('/api/v1/namespaces', ['default', 'kube-system', 'kube-public', 'kube-node-lease'].map(namespace))

@@ -133,3 +133,14 @@ test('names what a role would grant beyond its author', () => {
   ])
   expect(missingRules(owned, [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }])).toHaveLength(1)
 })
+
+test("the operator's certificate may do its work and no more", () => {
+  const operator = { name: 'drey-operator', groups: ['drey:operators', 'system:authenticated'] }
+  const may = (verb: string, group: string, resource: string) =>
+    rbacOf().authorize(ask({ user: operator, verb, group, resource })).allowed
+  expect(may('patch', 'flink.apache.org', 'flinkdeployments')).toBe(true)
+  expect(may('create', 'apps', 'deployments')).toBe(true)
+  expect(may('update', 'coordination.k8s.io', 'leases')).toBe(true)
+  expect(may('create', 'rbac.authorization.k8s.io', 'clusterroles')).toBe(false)
+  expect(may('delete', '', 'namespaces')).toBe(false)
+})
