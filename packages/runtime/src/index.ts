@@ -8,7 +8,7 @@ export {
 } from './controllers.ts'
 export { startKubelet } from './kubelet/kubelet.ts'
 export type { Kubelet, KubeletOptions } from './kubelet/kubelet.ts'
-export { sweep } from './kubelet/sweep.ts'
+export { leftBehind, sweep, type LeftBehind } from './kubelet/sweep.ts'
 export type { FilesMode, IsolationChoice, NetworkMode } from './isolation/isolation.ts'
 export type { KubeletTarget } from './kubelet/streaming/target.ts'
 export { serveKubelet, type KubeletServer, type KubeletServerOptions } from './kubelet/streaming/server.ts'

@@ -1,14 +1,16 @@
 /** `drey up`: a home in the foreground with a readable log, or detached. */
-import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { pause, realClock } from '@drey/reconcile'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { homeBlock } from '../home/block.ts'
-import { mergeKubeconfig } from '../home/merge-kubeconfig.ts'
+import { startDetached, tellParent } from '../home/detach.ts'
+import { holderOf } from '../home/lock.ts'
 import { residentMb } from '../home/memory.ts'
+import { mergeKubeconfig } from '../home/merge-kubeconfig.ts'
 import { homePaths, type HomePaths } from '../home/paths.ts'
-import { readState, runningHome, writeState } from '../home/state.ts'
-import { isAlive, markOf } from '../home/process.ts'
+import { runningHome } from '../home/state.ts'
+
+/** how long a start (or an end) of somebody else may take until this command gives up on it */
+const othersMs = 60_000
 
 export const up = command({
   name: 'up',
@@ -36,15 +38,42 @@ export const up = command({
   async run(context) {
     const startedAtMs = Date.now()
     const paths = homePaths(context.flags, context.env)
-    const running = runningHome(paths)
-    if (running?.phase === 'ready') {
-      if (context.flags['mergeKubeconfig']) mergeKubeconfig(paths, context.env)
-      context.stdout(homeBlock(paths, running, residentMb(running.process.pid)))
-      return exit.ok
+    portOf(context.flags['port'])
+    for (const until = Date.now() + othersMs; ;) {
+      if (runningHome(paths)?.phase === 'ready') return present(paths, context)
+      try {
+        if (!context.flags['detach']) return await foreground(paths, context, startedAtMs)
+        await startDetached(paths, context)
+        return present(paths, context)
+      } catch (error) {
+        const inUse = error instanceof Problem && error.code === 'HOME_IN_USE'
+        if (!inUse || Date.now() > until || context.env['DREY_DETACHED']) throw error
+        await othersDone(paths, context.signal, until)
+      }
     }
-    return context.flags['detach'] ? detached(paths, context) : foreground(paths, context, startedAtMs)
   },
 })
+
+/** Somebody else starts or ends this home: waits until that is over. */
+const othersDone = async (paths: HomePaths, signal: AbortSignal, until: number): Promise<void> => {
+  while (Date.now() < until && !signal.aborted) {
+    if (runningHome(paths)?.phase === 'ready' || !(await holderOf(paths))) return
+    await pause(realClock, 50, signal).catch(() => {})
+  }
+}
+
+const present = (paths: HomePaths, context: Context): number => {
+  const state = runningHome(paths)
+  if (!state) throw new Problem('START_FAILED', `The home ${paths.name} ended at once.`, { fix: 'drey logs' })
+  if (context.flags['mergeKubeconfig']) context.stderr(merged(paths, context))
+  context.stdout(homeBlock(paths, state, residentMb(state.process.pid)))
+  return exit.ok
+}
+
+const merged = (paths: HomePaths, context: Context): string => {
+  const { file, name } = mergeKubeconfig(paths, context.env)
+  return `✓ context ${name} in ${file}\n`
+}
 
 const portOf = (flag: unknown): number => {
   if (flag === undefined) return 0
@@ -59,7 +88,16 @@ const portOf = (flag: unknown): number => {
 
 const foreground = async (paths: HomePaths, context: Context, startedAtMs: number): Promise<number> => {
   // The heavy parts are loaded only here, so that every other command starts at once.
-  const { runHome } = await import('../home/run.ts')
+  const [{ runHome }, { asStartProblem }] = await Promise.all([
+    import('../home/run.ts'),
+    import('../home/start-problem.ts'),
+  ])
+  // From the first moment: whoever ends a home that is just starting must find nothing left of it, either.
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    if (context.signal.aborted) resolve()
+    context.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
   const log = (message: string, fields?: object) =>
     context.stderr(`${new Date().toISOString()} ${message}${fields ? ` ${fieldText(fields)}` : ''}\n`)
   try {
@@ -74,34 +112,18 @@ const foreground = async (paths: HomePaths, context: Context, startedAtMs: numbe
       env: context.env,
       startedAtMs,
     })
-    if (context.flags['mergeKubeconfig']) mergeKubeconfig(paths, context.env)
-    context.stdout(homeBlock(paths, home.state, residentMb(process.pid)))
-    await new Promise<void>((resolve) => {
-      process.once('SIGTERM', () => resolve())
-      if (context.signal.aborted) resolve()
-      context.signal.addEventListener('abort', () => resolve(), { once: true })
-    })
+    tellParent(context, 'ready')
+    if (!context.env['DREY_DETACHED']) present(paths, context)
+    await asked
+    log('ending')
     await home.close({ keepPods: false })
     return exit.ok
   } catch (error) {
-    if (context.env['DREY_DETACHED']) {
-      const mark = markOf(process.pid)
-      if (mark)
-        writeState(paths, {
-          process: mark,
-          phase: 'failed',
-          startedAt: new Date().toISOString(),
-          problem: problemText(error),
-        })
-    }
-    throw error
+    const problem = asStartProblem(error, paths)
+    tellParent(context, problem)
+    throw problem
   }
 }
-
-const problemText = (error: unknown): string =>
-  error instanceof Problem
-    ? `${error.code}\n${error.message}\n${[error.cause1 ?? '', ...error.fix].join('\n')}`
-    : `${(error as { code?: string }).code ?? 'START_FAILED'}\n${error instanceof Error ? error.message : String(error)}\n\n${(error as { fix?: string }).fix ?? ''}`
 
 const fieldText = (fields: object): string =>
   Object.entries(fields)
@@ -110,49 +132,3 @@ const fieldText = (fields: object): string =>
         `${key}=${typeof value === 'string' ? (/\s/.test(value) ? JSON.stringify(value) : value) : JSON.stringify(value)}`,
     )
     .join(' ')
-
-/** Starts the same command in a session of its own, its log in the home, and waits until it says ready or ends. */
-const detached = async (paths: HomePaths, context: Context): Promise<number> => {
-  portOf(context.flags['port'])
-  try {
-    mkdirSync(dirname(paths.log), { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw new Problem('HOME_NOT_WRITABLE', `The home ${paths.dir} cannot be made.`, {
-      cause: (error as Error).message,
-      fix: 'choose a folder you may write to: drey up --home DIR',
-    })
-  }
-  const from = existsSync(paths.log) ? statSync(paths.log).size : 0
-  const logFile = openSync(paths.log, 'a', 0o600)
-  const words = process.argv.slice(2).filter((word) => word !== '--detach' && word !== '-d')
-  const child = spawn(process.execPath, [process.argv[1]!, ...words], {
-    detached: true,
-    stdio: ['ignore', logFile, logFile],
-    env: { ...context.env, DREY_DETACHED: '1' },
-    cwd: context.cwd,
-  })
-  closeSync(logFile)
-  child.unref()
-  const mark = child.pid === undefined ? undefined : markOf(child.pid)
-  for (;;) {
-    const state = readState(paths)
-    if (state && state.process.pid === child.pid && state.phase === 'ready') {
-      context.stdout(homeBlock(paths, state, residentMb(state.process.pid)))
-      return exit.ok
-    }
-    if (!isAlive(mark)) {
-      const failed = readState(paths)
-      if (failed?.phase === 'failed' && failed.problem) {
-        const [code = 'START_FAILED', message = '', cause = '', ...fix] = failed.problem.split('\n')
-        throw new Problem(code, message, { ...(cause ? { cause } : {}), fix: fix.filter(Boolean) })
-      }
-      const said = readFileSync(paths.log, 'utf8').slice(from).trim().split('\n').slice(-5).join('\n         ')
-      throw new Problem('START_FAILED', `The home ${paths.name} did not start.`, {
-        cause: said,
-        where: paths.log,
-        fix: 'drey logs',
-      })
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}

@@ -6,7 +6,7 @@ import { parse, parseDocument, YAMLMap, YAMLSeq } from 'yaml'
 import { Problem } from '../command.ts'
 import type { HomePaths } from './paths.ts'
 
-export const mergeKubeconfig = (paths: HomePaths, env: NodeJS.ProcessEnv): string => {
+export const mergeKubeconfig = (paths: HomePaths, env: NodeJS.ProcessEnv): { file: string; name: string } => {
   const file = env['KUBECONFIG']?.split(':').find(Boolean) ?? join(env['HOME'] ?? homedir(), '.kube', 'config')
   const own = parse(readFileSync(paths.kubeconfig, 'utf8')) as Record<
     'clusters' | 'users' | 'contexts',
@@ -38,5 +38,5 @@ export const mergeKubeconfig = (paths: HomePaths, env: NodeJS.ProcessEnv): strin
   const partial = `${file}.drey-${process.pid}`
   writeFileSync(partial, document.toString({ lineWidth: 0 }), { mode: 0o600 })
   renameSync(partial, file)
-  return file
+  return { file, name }
 }

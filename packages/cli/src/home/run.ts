@@ -25,12 +25,15 @@ import { customResourceDefinitions, kubeClient } from '@drey/kube'
 import { startOperator } from '@drey/operator'
 import { realClock, type KubeObject, type KubeTransport } from '@drey/reconcile'
 import { chooseIsolation, serveKubelet, startControllers, startKubelet } from '@drey/runtime'
+import type { CustomResourceDefinition } from '@drey/schema'
 import { Problem } from '../command.ts'
+import { planCrd } from '../offline/crd-plan.ts'
 import { reportMissingRights } from './missing-rights.ts'
 import { podAddresses } from './pod-addresses.ts'
 import { markOf } from './process.ts'
 import { operatorDefaults } from './operator-defaults.ts'
-import { removeState, takeHome, writeState, type HomeState } from './state.ts'
+import { takeHome } from './lock.ts'
+import { removeState, writeState, type HomeState } from './state.ts'
 import type { HomePaths } from './paths.ts'
 
 export interface HomeOptions {
@@ -58,10 +61,14 @@ export interface Home {
 const preferredPort = 6443
 const admin: UserInfo = { name: 'drey-admin', groups: ['system:masters', 'system:authenticated'] }
 const nodeName = 'drey'
+/** a line whose range of Java versions is the widest in use */
+const oldestCommonFlink = '1.20'
 
 export const runHome = async (o: HomeOptions): Promise<Home> => {
   const { paths, log } = o
-  const giveBack = takeHome(paths)
+  // Java first: without one that runs Flink, a home would be for nothing.
+  const java = await findJava({ env: o.env, flink: oldestCommonFlink })
+  const giveBack = await takeHome(paths, 'home')
   const closers: ((keepPods: boolean) => Promise<void> | void)[] = [giveBack]
   let state: HomeState = {
     process: markOf(process.pid)!,
@@ -78,7 +85,6 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
   try {
     writeState(paths, state)
     closers.push(() => removeState(paths))
-    const java = await findJava({ env: o.env })
     const isolation = await chooseIsolation(o.isolation)
     const pki = ensurePki(paths.pki, { nodeName })
     for (const dir of [paths.store, paths.runtime]) mkdirSync(dir, { recursive: true, mode: 0o700 })
@@ -90,7 +96,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       caCertificate: pki.ca,
     })
     closers.push(() => server.close())
-    const served = await listen(paths, o.port, (port) =>
+    const { served, notice } = await listen(paths, o.port, (port) =>
       serveApi({
         server,
         port,
@@ -108,7 +114,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       }),
     )
     closers.push(() => served.close())
-    await ensureCrds(server)
+    await ensureCrds(server, log)
     const kubeconfig = adminKubeconfig({ server: served.url, ca: pki.ca, client: pki.admin, name: 'drey' })
     writeFileSync(paths.kubeconfig, kubeconfig, { mode: 0o600 })
 
@@ -155,6 +161,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       java: java.version,
       flink: listFlink(paths.flink).map((home) => home.version),
       readyMs: Date.now() - o.startedAtMs,
+      ...(notice ? { notices: [notice] } : {}),
     }
     writeState(paths, state)
     return { state, kubeconfig: paths.kubeconfig, close }
@@ -191,30 +198,48 @@ const openOperator = async (
 }
 
 /** Our CRDs, created or brought up to date; never made older than what a newer Drey left. */
-const ensureCrds = async (server: ApiServer): Promise<void> => {
+const ensureCrds = async (server: ApiServer, log: HomeOptions['log']): Promise<void> => {
   const client = kubeClient(server.transport(admin, 'drey'))
-  for (const crd of crds as readonly KubeObject[]) await client.apply(customResourceDefinitions, crd, 'drey', true)
+  for (const crd of crds) {
+    const { name } = crd.metadata
+    const installed = await client.find({ type: customResourceDefinitions, name })
+    const plan = planCrd(installed as unknown as CustomResourceDefinition | undefined, crd)
+    if (plan.do === 'leave')
+      log(`! CRD ${name} is newer than this Drey and stays`, { unknown: plan.missing.slice(0, 5) })
+    else if (plan.do !== 'nothing')
+      await client.apply(customResourceDefinitions, crd as unknown as KubeObject, 'drey', true)
+  }
 }
 
 /**
  * The port asked for, or the one this home had last time (processes of pods that still run know no other), or the usual one,
- * or any. Only a port that was asked for and is taken is an error.
+ * or any. Only a port that was asked for and is taken is an error; any other way out is told.
  */
 const listen = async <T extends { port: number }>(
   paths: HomePaths,
   wanted: number,
   serve: (port: number) => Promise<T>,
-): Promise<T> => {
+): Promise<{ served: T; notice?: string }> => {
   const file = join(paths.dir, 'port')
   const last = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
-  const candidates = wanted !== 0 ? [wanted] : [...(last > 0 ? [last] : []), preferredPort, 0]
+  const candidates = wanted > 0 ? [wanted] : [...(last > 0 ? [last] : []), preferredPort, 0]
+  const taken: number[] = []
   for (const port of candidates) {
     try {
       const served = await serve(port)
       writeFileSync(file, String(served.port), { mode: 0o600 })
-      return served
+      return taken.length > 0
+        ? { served, notice: `port ${taken[0]} is used by another program: the API is at ${served.port} instead` }
+        : { served }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EACCES')
+        throw new Problem('PORT_FORBIDDEN', `Port ${port} may not be opened by this user.`, {
+          cause: (error as Error).message,
+          fix: 'a port above 1023, or drey up without --port',
+        })
+      if (code !== 'EADDRINUSE') throw error
+      taken.push(port)
     }
   }
   throw new Problem('PORT_IN_USE', `Port ${wanted} is used by another program.`, {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { sweepNetwork } from '../isolation/netns.ts'
 import { homeMark } from './home-mark.ts'
-import { killMarked, signal } from './process/tree.ts'
+import { killMarked, marked, signal } from './process/tree.ts'
 
 /** How many processes were ended. Call it only when the home's own process does not run. */
 export const sweep = async (dir: string): Promise<number> => {
@@ -13,6 +13,24 @@ export const sweep = async (dir: string): Promise<number> => {
   for (const pid of shims) signal(pid, 'SIGKILL')
   await sweepNetwork(dir)
   return killed + shims.length
+}
+
+export interface LeftBehind {
+  pid: number
+  /** the pod it belongs to, as the process knows it */
+  pod: string
+}
+
+/** The processes of a home's containers, for people: call it before they are ended. */
+export const leftBehind = (dir: string): LeftBehind[] =>
+  marked(`${homeMark(dir)}:`).map(({ pid, mark }) => ({ pid, pod: hostNameOf(pid) ?? mark.split(':')[1] ?? '' }))
+
+const hostNameOf = (pid: number): string | undefined => {
+  try {
+    return /(?:^|\0)HOSTNAME=([^\0]+)/.exec(readFileSync(`/proc/${pid}/environ`, 'latin1'))?.[1]
+  } catch {
+    return undefined
+  }
 }
 
 const shimsBelow = (dir: string): number[] =>

@@ -1,0 +1,34 @@
+/** Why a home does not start, as a problem: what storage, the file system and the network refuse gets a code and a way out. */
+import { StorageError } from '@drey/apiserver'
+import { Problem } from '../command.ts'
+import { notWritable } from './lock.ts'
+import type { HomePaths } from './paths.ts'
+
+export const asStartProblem = (error: unknown, paths: HomePaths): Problem => {
+  if (error instanceof Problem) return error
+  if (error instanceof StorageError)
+    return error.full
+      ? notWritable(paths, Object.assign(new Error(error.message), { code: 'ENOSPC' }))
+      : new Problem(
+          'OBJECTS_UNREADABLE',
+          `The objects of the home ${paths.name} cannot be read; nothing was changed.`,
+          {
+            where: paths.store,
+            cause: error.message,
+            fix: ['move the file away to start empty', 'or another home beside it: drey up --name other'],
+          },
+        )
+  const { code = 'START_FAILED', fix, path, message } = error as NodeJS.ErrnoException & { fix?: string }
+  if (typeof fix === 'string') return new Problem(code, withoutFix(message, fix), { fix })
+  if (['ENOSPC', 'EDQUOT', 'EROFS'].includes(code) || (['EACCES', 'EPERM', 'ENOTDIR', 'EISDIR'].includes(code) && path))
+    return notWritable(paths, error as NodeJS.ErrnoException)
+  return new Problem(code, `The home ${paths.name} did not start.`, {
+    where: paths.dir,
+    cause: error instanceof Error ? error.message : String(error),
+    fix: 'drey doctor',
+  })
+}
+
+/** Some errors end their sentence with the fix, for those who print only the message. */
+export const withoutFix = (message: string, fix: string): string =>
+  fix && message.endsWith(fix) ? message.slice(0, -fix.length).trim() : message
