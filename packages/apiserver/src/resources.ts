@@ -211,7 +211,6 @@ const table: Record<string, Record<string, Row>> = {
       onlyStored: 'no driver is called',
     },
   },
-  },
   'scheduling.k8s.io/v1': {
     'priorityclasses PriorityClass': { strategy: cluster.priorityClasses, short: 'pc', cluster: true },
   },
