@@ -49,9 +49,9 @@ export interface ResourceInfo {
   selectableFields?: readonly string[]
   /** `crd` when it comes from a CustomResourceDefinition */
   origin: 'builtin' | 'crd'
-  /** the version objects are stored in; `true` for all built-in kinds listed once */
+  /** objects are stored in this version; true for all built-in kinds */
   storage: boolean
-  /** the group's first version in discovery, when the CRD or the built-in table prefers one */
+  /** the CRD calls this version deprecated; writers and readers get the warning */
   deprecated?: boolean
   deprecationWarning?: string
 }
@@ -89,7 +89,7 @@ export interface ApiServerOptions {
   caCertificate?: string
   /** default 10.96.0.0/16, as kubeadm's */
   serviceCidr?: string
-  /** how long old revisions answer lists, continue tokens and watches; default 5 minutes and 10,000 revisions */
+  /** how long old revisions answer lists, continue tokens and watches; default 5 minutes and 4,096 changes of each kind */
   historySize?: number
   historyMs?: number
   /** default 1 h */
