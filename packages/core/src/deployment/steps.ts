@@ -10,7 +10,7 @@ import { renderCluster } from '../cluster/index.ts'
 import { effectiveConfig, valuesOf } from '../config/index.ts'
 import { idFor } from '../ids.ts'
 import { planRestore } from '../job/plan-restore.ts'
-import { lastStateMark, type UpgradeMode } from '../job/view.ts'
+import { isTerminal, lastStateMark, type UpgradeMode } from '../job/view.ts'
 import { plainError } from '../status/index.ts'
 import { answer, eagerMs, progressMs, record, restMs, type DeploymentDecision, type Pass } from './pass.ts'
 import { taskManagerInfo } from './status-of.ts'
@@ -105,7 +105,8 @@ export const deploy = (
 
   const mode = restoreModeOf(pass.draft)
   const restore = view.application
-    ? planRestore(pass.job, mode, (spec.job?.upgradeMode ?? 'stateless') as UpgradeMode)
+    ? // The mode inside a stable spec says how its own start found its state; only a user's present wish may drop state.
+      planRestore(pass.job, mode, rollingBack ? mode : ((spec.job?.upgradeMode ?? 'stateless') as UpgradeMode))
     : undefined
   if (restore && 'wait' in restore) return answer(pass, { rule, because: restore.wait, lookAgainMs: progressMs })
   if (restore && 'refuse' in restore)
@@ -136,7 +137,12 @@ export const deploy = (
   const usesMode: UpgradeMode = !restore || restore.from === 'nothing' ? 'stateless' : mode
   const path = restore?.from === 'path' ? restore.path : undefined
   const rendered = renderCluster({
-    resource: { ...view.resource, spec } as never,
+    resource: {
+      ...view.resource,
+      // The cluster is known again by the generation that is recorded, which is not the user's while the user's is refused.
+      metadata: { ...view.resource.metadata, generation: view.target.generation },
+      spec,
+    } as never,
     config: Object.fromEntries(
       valuesOf(
         effectiveConfig(view.observed.operator.config, {
@@ -227,6 +233,10 @@ export const suspended = (pass: Pass, rule: string): DeploymentDecision => {
       state: 'DEPLOYED',
       recorded,
       stable: recorded,
+      // With its cluster gone the job runs no more, whatever was seen last (upstream says FINISHED, too).
+      ...(pass.draft.jobManager === 'MISSING' && !isTerminal(pass.draft.job.state)
+        ? { job: { ...pass.draft.job, state: 'FINISHED' as const } }
+        : {}),
       observedGeneration: pass.view.target.generation,
       error: undefined,
       timestamp: pass.view.now,

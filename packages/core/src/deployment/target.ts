@@ -18,11 +18,19 @@ export const targetOf = (resource: FlinkDeployment, before: Draft, observed: Dep
   if (problems.length > 0) {
     if (!before.recorded) return { why: 'never valid', spec, generation, problems }
     const { job } = before.recorded.spec
+    // A recorded mode says how the last start found its state: "stateless" after a first deployment is no consent to lose any.
+    const wanted = resource.spec?.job?.upgradeMode
+    const upgradeMode = wanted === 'savepoint' || wanted === 'last-state' ? wanted : job?.upgradeMode
     // An interrupted change completes with the target it had (upstream: applyValidationErrorAndResetSpec).
     const interrupted = before.state === 'UPGRADING' || before.state === 'ROLLING_BACK'
     return {
       why: 'last valid',
-      spec: job && interrupted ? { ...before.recorded.spec, job: { ...job, state: 'running' } } : before.recorded.spec,
+      spec: job
+        ? {
+            ...before.recorded.spec,
+            job: { ...job, ...(upgradeMode ? { upgradeMode } : {}), ...(interrupted ? { state: 'running' } : {}) },
+          }
+        : before.recorded.spec,
       generation: before.observedGeneration ?? generation,
       problems,
     }

@@ -63,7 +63,13 @@ const continueSavepoint = (pass: Pass): ReturnType<Rule> => {
   }
 }
 
+/** Without the trigger; its time stays, and says when the last attempt failed. */
 const cleared = (pass: Pass) => withoutTrigger(pass.draft.job.savepointInfo)
+
+const forgotten = (pass: Pass) => {
+  const { triggerTimestamp: _, ...rest } = cleared(pass)
+  return rest
+}
 
 /** The resume point goes into the status before anything of the old cluster is touched (W-1). */
 const savepointTaken = (pass: Pass, location: string): ReturnType<Rule> => {
@@ -75,7 +81,7 @@ const savepointTaken = (pass: Pass, location: string): ReturnType<Rule> => {
       ...draft,
       state: 'UPGRADING',
       recorded: record(pass, view.target.spec, { state: 'suspended', mode: 'savepoint', first: false }),
-      job: { ...draft.job, state: 'FINISHED', path: location, savepointInfo: { ...cleared(pass), ...taken.info } },
+      job: { ...draft.job, state: 'FINISHED', path: location, savepointInfo: { ...forgotten(pass), ...taken.info } },
       taskManager: taskManagerInfo(view, false),
       observedGeneration: view.target.generation,
       error: undefined,

@@ -8,7 +8,13 @@ import { recordedJobState } from '../view.ts'
 export const settle = (pass: Pass): DeploymentDecision => {
   const { view, draft } = pass
   const unchanged = view.target.why === 'user' && view.diff?.type === 'IGNORE'
-  const cancelled = draft.job.state === 'CANCELED' && recordedJobState(draft) === 'running' && draft.recorded?.spec.job
+  const stateless = view.target.spec.job?.upgradeMode === 'stateless'
+  const cancelled =
+    draft.job.state === 'CANCELED' &&
+    recordedJobState(draft) === 'running' &&
+    // Its last checkpoint first: a resume from a path that nobody looked up would begin empty.
+    (stateless || pass.job.checkpoints.known) &&
+    draft.recorded?.spec.job
   return answer(pass, {
     rule: 'settle',
     because: sentence(pass),
@@ -22,7 +28,10 @@ export const settle = (pass: Pass): DeploymentDecision => {
         ? {
             recorded: recordSpec(
               'FlinkDeployment',
-              { ...draft.recorded.spec, job: { ...cancelled, state: 'suspended' } },
+              {
+                ...draft.recorded.spec,
+                job: { ...cancelled, state: 'suspended', upgradeMode: stateless ? 'stateless' : 'savepoint' },
+              },
               { firstDeployment: false },
             ),
           }

@@ -111,7 +111,9 @@ const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rul
   const { triggerId: _, triggerType: __, ...rest } = info
   if (info.triggerType !== 'UPGRADE' || !info.triggerId) {
     // Only a running job can still be saved; any other is deleted without, and an event has said so (W-22).
-    if (draft.job.state !== 'RUNNING' || info.triggerTimestamp) return undefined
+    // One attempt per deletion; a time from before it belongs to a failed upgrade.
+    const tried = (info.triggerTimestamp ?? 0) >= Date.parse(view.resource.metadata.deletionTimestamp ?? '')
+    if (draft.job.state !== 'RUNNING' || tried) return undefined
     const trigger = idFor(view.uid, view.generation, 'delete', draft.job.id ?? '', view.now)
     return answer(pass, {
       rule,

@@ -73,7 +73,7 @@ export const upgrade: Rule = (pass) => {
     case 'savepoint': {
       const last = draft.job.savepointInfo.triggerTimestamp
       // After a failed attempt the next one waits: a sink that cannot flush will not have recovered within milliseconds.
-      if (last !== undefined && last !== null && view.now - last < retryMs && draft.error)
+      if (last !== undefined && last !== null && view.now - last < retryMs)
         return answer(pass, {
           rule,
           because: 'the last savepoint failed; the next attempt waits',
