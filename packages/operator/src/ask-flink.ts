@@ -7,7 +7,7 @@ import type { ExceptionMemory } from './exception-memory.ts'
 export const askFlink = async (
   o: { flink: FlinkClient; clock: Clock; exceptions: ExceptionMemory },
   questions: readonly Question[],
-  about: FlinkAt & { uid: string; jobId: string; triggerId: string },
+  about: FlinkAt & { uid: string; jobId: string; triggerId: string; checkpointTriggerId?: string },
 ): Promise<FlinkFacts> => {
   const { jobId } = about
   const looks: { [Q in Question]: () => Promise<unknown> } = {
@@ -15,6 +15,7 @@ export const askFlink = async (
     config: () => o.flink.config(about),
     checkpoints: () => o.flink.checkpoints(about, jobId),
     trigger: () => o.flink.savepointTrigger(about, jobId, about.triggerId),
+    checkpointTrigger: () => o.flink.checkpointTrigger(about, jobId, about.checkpointTriggerId ?? ''),
     exceptions: async () => o.exceptions.fresh(about.uid, jobId, await o.flink.exceptions(about, jobId), o.clock.now()),
     result: () => o.flink.result(about, jobId),
     metrics: () => o.flink.jobMetrics(about, jobId, ['numRestarts', 'fullRestarts', 'numberOfCompletedCheckpoints']),

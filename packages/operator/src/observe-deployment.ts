@@ -13,6 +13,7 @@ import { configMaps, services } from '@drey/kube'
 import { keyOf, type Clock } from '@drey/reconcile'
 import { askFlink } from './ask-flink.ts'
 import { byCluster, type Caches } from './caches.ts'
+import { snapshotsOf } from './facts/snapshots.ts'
 import { clusterObjectsOf } from './facts/cluster-objects.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
 
@@ -51,6 +52,7 @@ export const observeDeployment =
       ),
       flink: {},
       sessionJobs: o.caches.sessionJobs.byIndex(byCluster, key).map((job) => job.metadata.name),
+      snapshots: snapshotsOf(o.caches, 'FlinkDeployment', resource),
     }
     let observed = base
     for (let round = 0; round < roundMax; round++) {
@@ -75,5 +77,6 @@ const ask = async (
     uid: view.uid,
     jobId: view.before.job.id ?? '',
     triggerId: view.before.job.savepointInfo.triggerId ?? '',
+    checkpointTriggerId: view.before.job.checkpointInfo?.triggerId ?? '',
   })
 }

@@ -6,6 +6,7 @@ import type { Clock } from '@drey/reconcile'
 import { askFlink } from './ask-flink.ts'
 import type { Caches } from './caches.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
+import { snapshotsOf } from './facts/snapshots.ts'
 import type { FailureMemory } from './failure-memory.ts'
 
 /** Questions depend on earlier answers at most this deep. */
@@ -26,6 +27,7 @@ export const observeSessionJob =
       operator: o.operator,
       cluster: o.caches.flinkDeployments.get(`${resource.metadata.namespace}/${resource.spec?.deploymentName}`),
       flink: {},
+      snapshots: snapshotsOf(o.caches, 'FlinkSessionJob', resource),
       lastFailure: o.failures.of(resource.metadata.uid ?? ''),
     }
     for (let round = 0; round < roundMax; round++) {
@@ -38,6 +40,7 @@ export const observeSessionJob =
         uid: view.uid,
         jobId: view.before.job.id ?? '',
         triggerId: view.before.job.savepointInfo.triggerId ?? '',
+        checkpointTriggerId: view.before.job.checkpointInfo?.triggerId ?? '',
       })
       observed = { ...observed, now: o.clock.now(), flink: { ...observed.flink, ...answers } }
     }

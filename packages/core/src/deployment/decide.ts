@@ -10,6 +10,7 @@ import { recoverCluster } from './rules/recover-cluster.ts'
 import { refuseRecord, refuseSpec, withProblem } from './rules/refuse-spec.ts'
 import { restartJob } from './rules/restart-job.ts'
 import { rollBack } from './rules/roll-back.ts'
+import { beforeNextSnapshot, pendingSnapshot, snapshots } from './rules/snapshots.ts'
 import { settle } from './rules/settle.ts'
 import { teardown } from './rules/teardown.ts'
 import { upgrade } from './rules/upgrade.ts'
@@ -23,10 +24,12 @@ export const applicationRules: readonly Rule[] = [
   refuseSpec,
   continueOperation,
   firstDeploy,
+  pendingSnapshot,
   rollBack,
   upgrade,
   recoverCluster,
   restartJob,
+  snapshots,
   expireCluster,
 ]
 
@@ -45,5 +48,6 @@ export const decideDeployment = (resource: FlinkDeployment, observed: Deployment
   const view = viewOf(resource, observed)
   const seen = seenIn(view)
   const pass: Pass = { view, draft: seen.draft, notes: seen.notes, job: jobViewOf(view, seen.draft) }
-  return firstOf(view.application ? applicationRules : sessionRules, settle)(withProblem(pass))
+  const told = withProblem(pass)
+  return beforeNextSnapshot(told, firstOf(view.application ? applicationRules : sessionRules, settle)(told))
 }

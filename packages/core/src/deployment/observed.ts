@@ -10,6 +10,7 @@ import type {
 import type { Fact, ResourceType } from '@drey/reconcile'
 import type { OperatorSide } from '../cluster/input.ts'
 import type { OperatorConfig } from '../config/index.ts'
+import type { SnapshotFact } from '../job/snapshot-facts.ts'
 
 /** The JobManager Deployment, `metadata.name` = cluster id. */
 export interface JobManagerFact {
@@ -72,6 +73,8 @@ export interface FlinkFacts {
   config?: Fact<ClusterConfig>
   checkpoints?: Fact<CheckpointFacts>
   trigger?: Fact<TriggerFact>
+  /** about `checkpointInfo.triggerId` */
+  checkpointTrigger?: Fact<TriggerFact>
   exceptions?: Fact<readonly ExceptionEntry[]>
   result?: Fact<{ class: string; trace: string } | undefined>
   metrics?: Fact<Readonly<Record<string, string>>>
@@ -93,6 +96,8 @@ export interface DeploymentObserved {
   flink: FlinkFacts
   /** session jobs that name this cluster */
   sessionJobs: readonly string[]
+  /** the FlinkStateSnapshots of this job */
+  snapshots?: readonly SnapshotFact[]
   /** what the last acts of this resource ended in, if they failed */
   lastFailure?: string
 }

@@ -5,6 +5,7 @@
 import type { FlinkDeployment } from '@drey/api'
 import { isTerminal } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
+import { pendingTrigger } from '../job/snapshot-facts.ts'
 import type { DeploymentObserved, FlinkFacts } from './observed.ts'
 import { recordedJobState, viewOf } from './view.ts'
 
@@ -30,7 +31,8 @@ export const questionsFor = (resource: FlinkDeployment, observed: DeploymentObse
   const asleep = recordedJobState(before) === 'suspended' && phase === 'settled' && view.diff?.type === 'IGNORE'
   if (asleep) return []
   want('jobs', true)
-  want('trigger', phase === 'savepoint')
+  want('trigger', phase === 'savepoint' || pendingTrigger('savepoint', before.job) !== undefined)
+  want('checkpointTrigger', phase === 'settled' && pendingTrigger('checkpoint', before.job) !== undefined)
   if (!asked.jobs?.known) return wants
   const found = view.foundJob.known ? view.foundJob.value : undefined
   const state = found ? effectiveState(found) : before.job.state

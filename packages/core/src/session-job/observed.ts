@@ -1,5 +1,6 @@
 /** Everything a rule about a FlinkSessionJob may look at. */
 import type { FlinkDeployment } from '@drey/api'
+import type { SnapshotFact } from '../job/snapshot-facts.ts'
 import type { FlinkFacts, OperatorFacts } from '../deployment/observed.ts'
 
 export interface SessionJobObserved {
@@ -8,6 +9,8 @@ export interface SessionJobObserved {
   /** the cluster it names, as last seen; undefined: there is none */
   cluster: FlinkDeployment | undefined
   flink: FlinkFacts
+  /** the FlinkStateSnapshots of this job */
+  snapshots?: readonly SnapshotFact[]
   /** what the last act for this very generation ended in, if it failed */
   lastFailure: { generation: number; message: string } | undefined
 }

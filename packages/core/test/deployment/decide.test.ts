@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { applicationRules, sessionRules } from '../../src/index.ts'
-import { aSpec, aWorld, edit, look, nothing, settled, step, upAndRunning } from './world.ts'
+import { aSpec, aWorld, edit, look, nothing, settled, step, upAndRunning, type World } from './world.ts'
 
 const doing = (decision: ReturnType<typeof look>) =>
-  decision.actions.map((action) => `${action.do} ${'object' in action ? action.object.kind : 'ref' in action ? action.ref.type.kind : ''}`.trim())
+  decision.actions.map((action) =>
+    `${action.do} ${'object' in action ? action.object.kind : 'ref' in action ? action.ref.type.kind : ''}`.trim(),
+  )
 
 test('the order of the rules is part of the behaviour', () => {
   expect(applicationRules.map((rule) => rule.name)).toEqual([
@@ -12,10 +14,12 @@ test('the order of the rules is part of the behaviour', () => {
     'refuseSpec',
     'continueOperation',
     'firstDeploy',
+    'pendingSnapshot',
     'rollBack',
     'upgrade',
     'recoverCluster',
     'restartJob',
+    'snapshots',
     'expireCluster',
   ])
   expect(sessionRules.map((rule) => rule.name)).toEqual([
@@ -89,7 +93,12 @@ describe('savepoint upgrade', () => {
   test('records the trigger before it asks for the savepoint', () => {
     const { first } = begun()
     expect(first.rule).toBe('upgrade')
-    expect(first.actions).toEqual([expect.objectContaining({ do: 'stop-with-savepoint', trigger: first.status?.jobStatus?.savepointInfo?.triggerId })])
+    expect(first.actions).toEqual([
+      expect.objectContaining({
+        do: 'stop-with-savepoint',
+        trigger: first.status?.jobStatus?.savepointInfo?.triggerId,
+      }),
+    ])
     expect(first.events.map((note) => note.reason)).toEqual(['SpecChanged', 'Suspended'])
   })
   test('asks again under the same id when the JobManager does not know it', () => {
@@ -156,32 +165,39 @@ describe('stateless upgrade', () => {
 })
 
 describe('last-state upgrade', () => {
-  const ha = {
-    name: 'orders-0-config-map',
+  const haOf = (world: World) => ({
+    name: `orders-${world.resource.status?.jobStatus?.jobId}-config-map`,
     uid: 'ha-1',
     resourceVersion: '7',
     keys: ['checkpointID-0000000000000000007', 'jobGraph-0'],
     deleting: false,
-  }
+  })
   const spec = aSpec({
-    flinkConfiguration: { ...aSpec().flinkConfiguration, 'high-availability.type': 'kubernetes', 'high-availability.storageDir': 'file:///ha' },
+    flinkConfiguration: {
+      ...aSpec().flinkConfiguration,
+      'high-availability.type': 'kubernetes',
+      'high-availability.storageDir': 'file:///ha',
+    },
     job: { ...aSpec().job, upgradeMode: 'last-state' },
   })
   test('keeps HA metadata and the job id, and removes only the submitted job from it', () => {
     const world = settled(spec)
-    world.cluster = { ...world.cluster, ha: [ha] }
+    world.cluster = { ...world.cluster, ha: [haOf(world)] }
     const id = world.resource.status?.jobStatus?.jobId
     edit(world, { restartNonce: 7 })
     expect(doing(step(world))).toEqual(['delete Deployment'])
-    world.cluster = { ...nothing, ha: [ha] }
+    world.cluster = { ...nothing, ha: [haOf(world)] }
     world.flink = {}
     const deployed = step(world)
     expect(doing(deployed).slice(0, 2)).toEqual(['merge ConfigMap', 'create Deployment'])
-    expect(deployed.status?.jobStatus).toMatchObject({ jobId: id, upgradeSavepointPath: 'KUBERNETES_OPERATOR_LAST_STATE' })
+    expect(deployed.status?.jobStatus).toMatchObject({
+      jobId: id,
+      upgradeSavepointPath: 'KUBERNETES_OPERATOR_LAST_STATE',
+    })
   })
   test('never starts empty when the metadata is gone', () => {
     const world = settled(spec)
-    world.cluster = { ...world.cluster, ha: [ha] }
+    world.cluster = { ...world.cluster, ha: [haOf(world)] }
     edit(world, { restartNonce: 7 })
     step(world)
     world.cluster = nothing
@@ -193,7 +209,7 @@ describe('last-state upgrade', () => {
   test('recovers a lost JobManager under the same job id', () => {
     const world = settled(spec)
     const id = world.resource.status?.jobStatus?.jobId
-    world.cluster = { ...nothing, ha: [ha] }
+    world.cluster = { ...nothing, ha: [haOf(world)] }
     world.flink = {}
     const decision = step(world)
     expect(decision.rule).toBe('recoverCluster')
@@ -220,7 +236,10 @@ describe('suspend and resume', () => {
 describe('deletion', () => {
   test('removes everything and releases the finalizer only when nothing is left', () => {
     const world = settled()
-    world.resource = { ...world.resource, metadata: { ...world.resource.metadata, deletionTimestamp: new Date(world.now).toISOString() } }
+    world.resource = {
+      ...world.resource,
+      metadata: { ...world.resource.metadata, deletionTimestamp: new Date(world.now).toISOString() },
+    }
     const first = step(world)
     expect(doing(first)).toEqual(['cancel', 'delete Deployment'])
     expect(first.finalizer).toBe('hold')
@@ -230,7 +249,10 @@ describe('deletion', () => {
   })
   test('ends in bounded time even when something never goes away', () => {
     const world = settled()
-    world.resource = { ...world.resource, metadata: { ...world.resource.metadata, deletionTimestamp: new Date(world.now).toISOString() } }
+    world.resource = {
+      ...world.resource,
+      metadata: { ...world.resource.metadata, deletionTimestamp: new Date(world.now).toISOString() },
+    }
     step(world)
     world.now += 3_600_000
     expect(step(world).finalizer).toBe('release')

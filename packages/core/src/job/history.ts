@@ -1,0 +1,101 @@
+/** Which old snapshots of a job go, by count and age. Manual ones never go by themselves, and the newest completed one always stays. */
+import { flinkStateSnapshots, options, read } from '@drey/api'
+import type { Action } from '../action.ts'
+import {
+  snapshotKinds,
+  type SnapshotFact,
+  type SnapshotKind,
+  type SnapshotSituation,
+  type SnapshotStep,
+} from './snapshot-facts.ts'
+
+export const removeOldSnapshots = (situation: SnapshotSituation): SnapshotStep | undefined =>
+  removeResources(situation) ?? removeEntries(situation)
+
+const removeResources = (situation: SnapshotSituation): SnapshotStep | undefined => {
+  if (!read(options.snapshots.savepointCleanup, situation.conf)) return undefined
+  const old = snapshotKinds.flatMap((kind) => oldOnes(situation.snapshots, kind, limitsOf(kind, situation)))
+  if (old.length === 0) return undefined
+  return {
+    because: `${old.length} old snapshots go: ${old.map(({ name }) => name).join(', ')}`,
+    actions: old.map(({ name, uid }) => ({
+      do: 'delete',
+      ref: { type: flinkStateSnapshots, namespace: situation.owner.namespace, name },
+      uid,
+    })),
+  }
+}
+
+interface Limits {
+  count: number
+  /** epoch ms: what is older goes; undefined: age does not matter */
+  notBefore: number | undefined
+}
+
+/** Oldest first until the count fits, and all that are too old. */
+export const oldOnes = (
+  snapshots: readonly SnapshotFact[],
+  kind: SnapshotKind,
+  { count, notBefore }: Limits,
+): SnapshotFact[] => {
+  const ours = snapshots
+    .filter((s) => s.kind === kind && !s.deleting && (s.trigger === 'PERIODIC' || s.trigger === 'UPGRADE'))
+    .toSorted((a, b) => a.createdAt - b.createdAt || a.name.localeCompare(b.name))
+  if (ours.length < 2) return []
+  const newestCompleted = ours.findLast((snapshot) => snapshot.state === 'COMPLETED')
+  const excess = ours.length - count
+  const old = ours.filter(
+    (snapshot, index) =>
+      snapshot !== newestCompleted && (index < excess || (notBefore !== undefined && snapshot.createdAt < notBefore)),
+  )
+  return old.length < ours.length ? old : old.slice(0, -1)
+}
+
+const limitsOf = (kind: SnapshotKind, situation: SnapshotSituation): Limits => {
+  const { conf } = situation
+  if (kind === 'checkpoint')
+    return { count: Math.max(1, read(options.flink.checkpointsRetained, conf)), notBefore: undefined }
+  return savepointLimits(situation)
+}
+
+const savepointLimits = ({ conf, operatorConf, now }: SnapshotSituation): { count: number; notBefore: number } => {
+  const { snapshots } = options
+  const capped = (value: number, cap: number | undefined) => (cap === undefined ? value : Math.min(value, cap))
+  return {
+    count: capped(
+      read(snapshots.savepointHistoryCount, conf),
+      read(snapshots.savepointHistoryCountThreshold, operatorConf),
+    ),
+    notBefore:
+      now -
+      capped(read(snapshots.savepointHistoryAge, conf), read(snapshots.savepointHistoryAgeThreshold, operatorConf)),
+  }
+}
+
+/** The history in the status: entries go together with their savepoints, or alone when clean-up is switched off. */
+const removeEntries = (situation: SnapshotSituation): SnapshotStep | undefined => {
+  const { job, cluster } = situation
+  const history = job.savepointInfo.savepointHistory ?? []
+  const completed = situation.snapshots.filter((s) => s.kind === 'savepoint' && s.state === 'COMPLETED').length
+  const { count, notBefore } = savepointLimits(situation)
+  const excess = history.length - Math.max(0, count - completed)
+  const last = history.at(-1)
+  const old = history.filter(
+    (entry, index) => (entry !== last || completed > 0) && (index < excess || (entry.timeStamp ?? 0) < notBefore),
+  )
+  if (old.length === 0) return undefined
+  const dispose = read(options.snapshots.savepointCleanup, situation.conf)
+  return {
+    because: `${old.length} old savepoints ${dispose ? 'are disposed of' : 'leave the history'}`,
+    job: {
+      ...job,
+      savepointInfo: { ...job.savepointInfo, savepointHistory: history.filter((entry) => !old.includes(entry)) },
+    },
+    actions: dispose
+      ? old.flatMap(({ location }): Action[] =>
+          // What the job would resume from is never disposed of.
+          location && location !== job.path ? [{ do: 'dispose', cluster, path: location }] : [],
+        )
+      : [],
+  }
+}
