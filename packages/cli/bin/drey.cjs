@@ -2,7 +2,7 @@
 // Starts the command line with a Node.js that can run it: this one if it is new enough, otherwise the one that the
 // project's own dependencies bring along. Plain CommonJS on purpose: it must parse on any Node.js from 18 on.
 'use strict'
-const { spawnSync } = require('node:child_process')
+const { spawn } = require('node:child_process')
 const { existsSync } = require('node:fs')
 const { join, resolve } = require('node:path')
 
@@ -29,7 +29,9 @@ if (major > 24 || (major === 24 && minor >= 15)) {
     console.error('  fix    run "npm run setup" in the project once, or install Node.js 24')
     process.exit(2)
   }
-  const child = spawnSync(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  if (child.signal) process.kill(process.pid, child.signal)
-  process.exit(child.status ?? 70)
+  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // The child decides what a signal means and when it is over; a terminal's Ctrl-C reaches it by itself.
+  process.on('SIGINT', () => {})
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(signal ? 130 : code === null ? 70 : code))
 }

@@ -108,3 +108,7 @@ export const printed = (problem: Problem): string =>
     ...(problem.state === undefined ? [] : [`  state  ${problem.state}`]),
     ...problem.fix.map((fix) => `  fix    ${fix}`),
   ].join('\n') + '\n'
+
+/** Some errors end their sentence with the fix, for those who print only the message. */
+export const withoutFix = (message: string, fix: string): string =>
+  fix && message.endsWith(fix) ? message.slice(0, -fix.length).trim() : message

@@ -1,8 +1,9 @@
 /** The entry: which command, with which words; problems become exit codes. */
 import { Command as Parser, CommanderError, Option } from 'commander'
 import { commands } from './commands/index.ts'
-import { exit, printed, Problem, type Command } from './command.ts'
+import { exit, printed, Problem, withoutFix, type Command } from './command.ts'
 import { globalFlags } from './global-flags.ts'
+import { version } from './version.ts'
 
 const groups = ['Home', 'Look', 'Prepare', 'Change', 'Cluster', 'Plumbing'] as const
 
@@ -95,12 +96,22 @@ interface Io {
   cwd: string
 }
 
-const processIo = (): Io => ({
-  stdout: (text) => void process.stdout.write(text),
-  stderr: (text) => void process.stderr.write(text),
-  env: process.env,
-  cwd: process.cwd(),
-})
+/** A reader that has seen enough (`drey get | head -1`) ends the command quietly; a terminal that is gone ends nothing. */
+const processIo = (): Io => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') return
+    // A command that ends itself on SIGTERM (a home in the foreground, an operator) has something to clear up.
+    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM')
+    else process.exit(exit.ok)
+  })
+  process.stderr.on('error', () => {})
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+  }
+}
 
 const runCommand = async (
   record: Command,
@@ -135,14 +146,12 @@ const report = (error: unknown, io: Pick<Io, 'stderr' | 'env'>): number => {
   const code = (error as { code?: string })?.code
   const fix = (error as { fix?: string })?.fix
   if (error instanceof Error && typeof fix === 'string') {
-    io.stderr(printed(new Problem(code ?? 'FAILED', error.message, { fix })))
+    io.stderr(printed(new Problem(code ?? 'FAILED', withoutFix(error.message, fix), fix ? { fix } : {})))
     return exit.no
   }
   io.stderr(`error UNEXPECTED: ${error instanceof Error ? error.message : String(error)}\n`)
   if (error instanceof Error && io.env['DREY_DEBUG']) io.stderr(`${error.stack}\n`)
   return exit.no
 }
-
-import { version } from './version.ts'
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -41,14 +41,14 @@ const run = async (files: Record<string, string>, flags: Record<string, string |
 }
 
 test('prints the objects as YAML documents, in creation order', async () => {
-  const { code, out } = await run({ 'orders.yaml': deployment() }, { file: ['orders.yaml'] })
+  const { code, out } = await run({ 'orders.yaml': deployment() }, { filename: ['orders.yaml'] })
   const kinds = parseAllDocuments(out).map((document) => (document.toJS() as { kind: string }).kind)
   expect([code, kinds]).toEqual([exit.ok, ['Deployment', 'Service', 'Service', 'ConfigMap', 'ConfigMap']])
 })
 
 test('prints a JSON list, of all deployments in all files, and says what it skips', async () => {
   const files = { 'a.yaml': `${deployment()}---\nkind: ConfigMap\n`, 'b.yaml': deployment('v2_2') }
-  const { out, err } = await run(files, { file: ['a.yaml', 'b.yaml'], output: 'json' })
+  const { out, err } = await run(files, { filename: ['a.yaml', 'b.yaml'], output: 'json' })
   expect(JSON.parse(out)).toHaveLength(10)
   expect(err).toBe('skipped: a.yaml, document 2 is a ConfigMap, which becomes no objects of its own\n')
 })
@@ -59,13 +59,13 @@ test("applies the operator's configuration directory, log files included", async
     'flink-conf.yaml': 'kubernetes.operator.default-configuration.namespace.shop.taskmanager.numberOfTaskSlots: 5\n',
     'log4j-console.properties': 'rootLogger.level = WARN\n',
   }
-  const { out } = await run(files, { file: ['orders.yaml'], operatorConfig: '.', namespace: 'shop' })
+  const { out } = await run(files, { filename: ['orders.yaml'], operatorConfig: '.', namespace: 'shop' })
   expect(out).toContain('taskmanager.numberOfTaskSlots: 5')
   expect(out).toContain('rootLogger.level = WARN')
 })
 
 test('gives a problem with a way out for what cannot run', async () => {
-  const error = await run({ 'orders.yaml': deployment('v1_20', '200m') }, { file: ['orders.yaml'] }).catch(
+  const error = await run({ 'orders.yaml': deployment('v1_20', '200m') }, { filename: ['orders.yaml'] }).catch(
     (e: unknown) => e,
   )
   expect(error).toBeInstanceOf(Problem)
@@ -74,7 +74,7 @@ test('gives a problem with a way out for what cannot run', async () => {
 
 test('refuses what the operator would refuse, and tells everything that is wrong', async () => {
   const text = deployment().replace('parallelism: 2', 'parallelism: 0').replace('serviceAccount: flink', 'replicas: 1')
-  const error = await run({ 'orders.yaml': text }, { file: ['orders.yaml'] }).catch((e: unknown) => e)
+  const error = await run({ 'orders.yaml': text }, { filename: ['orders.yaml'] }).catch((e: unknown) => e)
   expect(error).toMatchObject({ where: 'orders.yaml', exitCode: exit.refused })
 })
 
@@ -83,5 +83,5 @@ test.each([
   ['broken YAML', { 'orders.yaml': 'a: [' }, 'YAML_INVALID'],
   ['a manifest without spec', { 'orders.yaml': 'kind: FlinkDeployment' }, 'MANIFEST_INCOMPLETE'],
 ])('says what is wrong with %s', async (_, files, code) => {
-  await expect(run(files, { file: ['orders.yaml'] })).rejects.toMatchObject({ code })
+  await expect(run(files, { filename: ['orders.yaml'] })).rejects.toMatchObject({ code })
 })

@@ -30,7 +30,7 @@ export const explainConfig = command({
   group: 'Prepare',
   summary: 'Print the effective Flink configuration of a resource and what set each key.',
   flags: {
-    file: { short: 'f', type: 'list', value: 'FILE', summary: 'manifests: files, folders or - for standard input' },
+    filename: { short: 'f', type: 'list', value: 'FILE', summary: 'manifests: files, folders or - for standard input' },
     operatorConfig: { type: 'text', value: 'DIR', summary: "the operator's configuration directory, as it is mounted" },
     resources: { type: 'list', value: 'FILE', summary: 'session clusters of session jobs' },
     namespace: {
@@ -57,7 +57,7 @@ export const explainConfig = command({
     'drey explain-config -f orders.yaml --operator-config ./conf --output json',
   ],
   run: ({ flags, cwd, stdout, stderr }) => {
-    const files = (flags['file'] ?? []) as readonly string[]
+    const files = (flags['filename'] ?? []) as readonly string[]
     if (files.length === 0)
       throw new Problem('FILE_MISSING', 'There is nothing to explain.', {
         fix: 'drey explain-config -f FILE',

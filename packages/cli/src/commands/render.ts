@@ -24,7 +24,7 @@ export const render = command({
   group: 'Prepare',
   summary: 'Print the Kubernetes objects that a FlinkDeployment becomes.',
   flags: {
-    file: { short: 'f', type: 'list', value: 'FILE', summary: 'manifests to render; - reads standard input' },
+    filename: { short: 'f', type: 'list', value: 'FILE', summary: 'manifests to render; - reads standard input' },
     operatorConfig: {
       type: 'text',
       value: 'DIR',
@@ -51,7 +51,7 @@ export const render = command({
   effect: 'read',
   examples: ['drey render -f orders.yaml', 'drey render -f orders.yaml --operator-config ./conf --output json'],
   run: (context) => {
-    const files = (context.flags['file'] ?? []) as readonly string[]
+    const files = (context.flags['filename'] ?? []) as readonly string[]
     if (files.length === 0)
       throw new Problem('FILE_MISSING', 'There is no manifest to render.', {
         fix: 'drey render -f FILE',

@@ -10,7 +10,7 @@ export const validate = command({
   group: 'Prepare',
   summary: 'Tell everything that is wrong with Flink resources, without a cluster.',
   flags: {
-    file: {
+    filename: {
       short: 'f',
       type: 'list',
       value: 'FILE',
@@ -46,7 +46,7 @@ export const validate = command({
     'drey validate -f new.yaml --old old.yaml --operator-config ./conf --output json',
   ],
   run: (context) => {
-    const files = (context.flags['file'] ?? []) as readonly string[]
+    const files = (context.flags['filename'] ?? []) as readonly string[]
     if (files.length === 0)
       throw new Problem('FILE_MISSING', 'There is nothing to judge.', {
         fix: 'drey validate -f FILE',

@@ -1,6 +1,6 @@
 /** Why a home does not start, as a problem: what storage, the file system and the network refuse gets a code and a way out. */
 import { StorageError } from '@drey/apiserver'
-import { Problem } from '../command.ts'
+import { Problem, withoutFix } from '../command.ts'
 import { notWritable } from './lock.ts'
 import type { HomePaths } from './paths.ts'
 
@@ -28,7 +28,3 @@ export const asStartProblem = (error: unknown, paths: HomePaths): Problem => {
     fix: 'drey doctor',
   })
 }
-
-/** Some errors end their sentence with the fix, for those who print only the message. */
-export const withoutFix = (message: string, fix: string): string =>
-  fix && message.endsWith(fix) ? message.slice(0, -fix.length).trim() : message
