@@ -59,7 +59,7 @@ export const patience = (now: number, since: number): number =>
 export const record = (
   pass: Pass,
   spec: FlinkDeploymentSpec,
-  o: { state: 'running' | 'suspended'; mode?: UpgradeMode; first?: boolean },
+  o: { state: 'running' | 'suspended'; mode?: UpgradeMode; first?: boolean; redeploys?: boolean },
 ): RecordedSpec<FlinkDeploymentSpec> => {
   const previous = pass.draft.recorded
   const job = spec.job
@@ -71,6 +71,8 @@ export const record = (
           ? {
               savepointTriggerNonce: previous.spec.job.savepointTriggerNonce,
               checkpointTriggerNonce: previous.spec.job.checkpointTriggerNonce,
+              // Only a redeploy fulfils a redeploy nonce; another change that happens to be under way must not swallow it.
+              ...(o.redeploys ? {} : { savepointRedeployNonce: previous.spec.job.savepointRedeployNonce }),
             }
           : {}),
       }

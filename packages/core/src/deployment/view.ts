@@ -142,7 +142,10 @@ export const isOfRecordedGeneration = (view: DeploymentView): boolean =>
 /** What the shared job rules may look at. `state` and `path` are those after this pass's observation. */
 export const jobViewOf = (view: DeploymentView, now: Draft): JobView => {
   const { ha } = view.observed.cluster
-  const jobMaps = ha.filter((map) => !map.deleting && view.refs.haMetadata.isJobMap(map.name))
+  // Left-overs of another job id of this cluster are no state of this job (W-15).
+  const jobMaps = ha.filter(
+    (map) => !map.deleting && view.refs.haMetadata.isJobMap(map.name) && map.name.includes(now.job.id ?? '-'),
+  )
   const deployedVersion = (view.before.state === 'ROLLED_BACK' ? view.before.stable : view.before.recorded)?.spec
     .flinkVersion
   return {

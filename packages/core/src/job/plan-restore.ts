@@ -7,7 +7,7 @@ export type Restore =
   /** HA metadata holds a checkpoint: same job id, and a start without that metadata must fail */
   | { from: 'ha'; jobId: 'same' }
   /** HA metadata exists without a checkpoint yet: same job id, and the recorded path where Flink finds none (W-4) */
-  | { from: 'path'; path: string; jobId: 'same' }
+  | { from: 'path'; path: string | undefined; jobId: 'same' }
   | { from: 'nothing'; jobId: 'new' }
   | { refuse: string; code: string; fix: string }
   | { wait: string }
@@ -25,7 +25,8 @@ export const planRestore = (view: JobView, recorded: UpgradeMode, wanted: Upgrad
   if (checkpoint) return { from: 'ha', jobId: 'same' }
   const path = view.path === lastStateMark ? undefined : view.path
   if (path) return { from: 'path', path, jobId: 'same' }
-  return available && view.path !== lastStateMark ? { from: 'ha', jobId: 'same' } : noMetadata
+  // Begun empty and not one checkpoint completed since: HA metadata would name it. Demanding one would fail the start for ever.
+  return available && view.path !== lastStateMark ? { from: 'path', path: undefined, jobId: 'same' } : noMetadata
 }
 
 const unknownState: Restore = {

@@ -9,10 +9,15 @@ import { continueRemoval, deploy, suspended } from '../steps.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { isOfRecordedGeneration } from '../view.ts'
 import { savepointRecord } from '../upgrade-snapshot.ts'
+import { redeploy } from './upgrade.ts'
 
 const rule = 'continueOperation'
 
 export const continueOperation: Rule = (pass) => {
+  const { phase, target, diff } = pass.view
+  // The way out of a start that cannot find its state: the user names another one, whatever was under way.
+  const redeploys = diff?.type === 'SAVEPOINT_REDEPLOY' && target.why === 'user' && pass.draft.state === 'UPGRADING'
+  if (redeploys && (phase === 'remove' || phase === 'deploy')) return redeploy(pass, [])
   switch (pass.view.phase) {
     case 'savepoint':
       return continueSavepoint(pass)

@@ -3,7 +3,7 @@ import { options, read, type FlinkDeploymentSpec } from '@drey/api'
 import { type Rule } from '../pass.ts'
 import { continueRemoval } from '../steps.ts'
 import { recordSpec } from '../../spec/index.ts'
-import { isTerminal } from '../../job/view.ts'
+import { isTerminal, lastStateMark } from '../../job/view.ts'
 
 const rule = 'rollBack'
 
@@ -19,7 +19,9 @@ export const rollBack: Rule = (pass) => {
 
   const mode = draft.recorded.spec.job?.upgradeMode ?? 'stateless'
   const metadata = job.haMetadata.known && job.haMetadata.value.available
-  const fromPath = isTerminal(draft.job.state) || (mode === 'savepoint' && job.neverStarted)
+  // A mark instead of a path: the state was in HA metadata, which Flink removed with the job. Nothing could be started from it.
+  const fromPath =
+    job.path !== lastStateMark && (isTerminal(draft.job.state) || (mode === 'savepoint' && job.neverStarted))
   if (view.application && mode !== 'stateless' && !metadata && !fromPath) return undefined
   const restore = mode === 'stateless' ? 'stateless' : metadata ? 'last-state' : 'savepoint'
   const recorded = draft.recorded.spec.job

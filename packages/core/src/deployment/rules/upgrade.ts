@@ -174,7 +174,7 @@ const retryMs = 60_000
 const lenientCancelMs = 3_000
 
 /** Forget the present state knowingly, resume from `initialSavepointPath`. Written ahead like any upgrade (W-9). */
-const redeploy = (pass: Pass, notes: readonly Note[]): ReturnType<Rule> => {
+export const redeploy = (pass: Pass, notes: readonly Note[]): ReturnType<Rule> => {
   const { view, draft } = pass
   const path = view.target.spec.job?.initialSavepointPath || undefined
   const { lastSavepoint: _, ...infoWithoutLast } = draft.job.savepointInfo
@@ -185,7 +185,13 @@ const redeploy = (pass: Pass, notes: readonly Note[]): ReturnType<Rule> => {
       draft: {
         ...draft,
         state: 'UPGRADING',
-        recorded: record(pass, view.target.spec, { state: 'suspended', mode: 'savepoint', first: false }),
+        jobManager: draft.jobManager === 'MISSING' ? 'DEPLOYING' : draft.jobManager,
+        recorded: record(pass, view.target.spec, {
+          state: 'suspended',
+          mode: 'savepoint',
+          first: false,
+          redeploys: true,
+        }),
         job: { ...draft.job, path, savepointInfo: infoWithoutLast },
         observedGeneration: view.target.generation,
         timestamp: view.now,
