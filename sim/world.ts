@@ -211,7 +211,11 @@ const furnish = async () => {
   const server = createApiServer({ clock: { now: () => beginning }, random: seeded(0) })
   const transport = server.transport(admin)
   for (const crd of crds) await mustSend(transport, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd)
-  await mustSend(transport, '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  await mustSend(transport, '/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace },
+  })
   await mustSend(transport, `/api/v1/namespaces/${namespace}/serviceaccounts`, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -219,15 +223,13 @@ const furnish = async () => {
   })
   await drained()
   const { store } = server
-  const objects = store
-    .buckets()
-    .flatMap((bucket) =>
-      store.list(bucket).map((object) => ({
-        bucket,
-        key: object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name,
-        object,
-      })),
-    )
+  const objects = store.buckets().flatMap((bucket) =>
+    store.list(bucket).map((object) => ({
+      bucket,
+      key: object.metadata.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : object.metadata.name,
+      object,
+    })),
+  )
   return { revision: store.revision, objects }
 }
 

@@ -77,6 +77,7 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
   let leads = false
   let overview: { at: number; value: unknown } | undefined
   let requested = 0
+  let podIndex = 0
   let ids = 0
 
   const after = (ms: number, then: () => void) => void scheduler.after(ms, () => alive && then())
@@ -90,7 +91,7 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
       const missing = Math.ceil((wanted - have - coming * settings.slots) / settings.slots)
       for (let i = 0; i < missing; i++) {
         requested++
-        const name = `${settings.clusterId}-taskmanager-${podName.slice(-5)}-${requested}`
+        const name = `${settings.clusterId}-taskmanager-${podName.slice(-5)}-${++podIndex}`
         guarded(() => createTaskManager(name))
       }
     }
@@ -98,7 +99,8 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
   }
   const createTaskManager = async (name: string) => {
     const owner = await o.client.find({ type: deployments, namespace, name: settings.clusterId })
-    if (!alive) return
+    // Without its Deployment a resource manager makes no pods.
+    if (!alive || !owner) return
     await o.client.create(podType, {
       apiVersion: 'v1',
       kind: 'Pod',

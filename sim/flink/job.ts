@@ -197,6 +197,8 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
     begin(restore) {
       later(initMs, () => {
         const path = 'checkpoint' in restore ? restore.checkpoint : restore.path
+        if (o.settings.get('kubernetes.container.image.ref')?.includes('job-breaks'))
+          return self.fail({ forGood: true, why: 'java.lang.IllegalArgumentException: broken at its start' })
         if (path === undefined) return attempt(undefined)
         const found = o.storage.get(path)
         if (!found)

@@ -3,7 +3,9 @@ import {
   anApplication,
   checkpointed,
   create,
+  deleteJobManagerDeployment,
   edit,
+  failJob,
   gone,
   ha,
   isGone,
@@ -23,17 +25,24 @@ const rollback = {
   'kubernetes.operator.deployment.readiness.timeout': '60 s',
 }
 const hasError = ({ resource }: Stage) => Boolean(resource?.status?.['error'])
-const lastState = (conf: Record<string, unknown> = {}) => create(anApplication({}, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
+const lastState = (conf: Record<string, unknown> = {}) =>
+  create(anApplication({}, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
 const rolledBack = ({ world, resource }: Stage) =>
   resource?.status?.['lifecycleState'] === 'ROLLED_BACK' &&
   world.flink.jobManagers().some((jm) => jm.jobs.some((job) => job.state === 'RUNNING' && job.tasksRun))
 const isInvalid = ({ resource, world }: Stage) =>
-  hasError({ resource, world } as Stage) && world.flink.jobManagers().some((jm) => jm.jobs.some((job) => job.state === 'RUNNING'))
+  hasError({ resource, world } as Stage) &&
+  world.flink.jobManagers().some((jm) => jm.jobs.some((job) => job.state === 'RUNNING'))
 
 export const badSpecs: readonly Scenario[] = [
   scenario('an image that does not exist, corrected', {
     covers: ['W-27'],
-    steps: [create(anApplication({ image: 'flink:missing' })), when('an error is told', hasError), edit({ image: 'flink:1' }, 'the right image'), running()],
+    steps: [
+      create(anApplication({ image: 'flink:missing' })),
+      when('an error is told', hasError),
+      edit({ image: 'flink:1' }, 'the right image'),
+      running(),
+    ],
     ends: isRunning,
   }),
   scenario('upgrade to an image that does not exist, corrected (savepoint)', {
@@ -129,7 +138,13 @@ export const badSpecs: readonly Scenario[] = [
   }),
   scenario('rollback (last state)', {
     covers: ['W-30', 'W-37'],
-    steps: [lastState(rollback), running(), checkpointed(1), edit({ image: 'flink:never-ready' }, 'a hanging image'), when('it is rolled back', rolledBack)],
+    steps: [
+      lastState(rollback),
+      running(),
+      checkpointed(1),
+      edit({ image: 'flink:never-ready' }, 'a hanging image'),
+      when('it is rolled back', rolledBack),
+    ],
     ends: rolledBack,
   }),
   scenario('rollback (savepoint with HA)', {
@@ -143,10 +158,29 @@ export const badSpecs: readonly Scenario[] = [
     ],
     ends: rolledBack,
   }),
-  scenario('rollback of a job that fails (last state)', {
+  scenario('rollback of a job that breaks at its start (savepoint with HA)', {
     covers: ['W-30'],
-    steps: [lastState(rollback), running(), checkpointed(1), edit({ image: 'flink:job-fails' }, 'a failing job'), when('it is rolled back', rolledBack)],
+    steps: [
+      create(anApplication({}, {}, { ...ha, ...rollback })),
+      running(),
+      checkpointed(1),
+      edit({ image: 'flink:job-breaks' }, 'a job that breaks'),
+      when('it is rolled back', rolledBack),
+    ],
     ends: rolledBack,
+  }),
+  scenario('no rollback of a job that breaks at its start when its state is not known (last state)', {
+    covers: ['W-15', 'W-30'],
+    steps: [
+      lastState(rollback),
+      running(),
+      checkpointed(1),
+      edit({ image: 'flink:job-breaks' }, 'a job that breaks'),
+      wait(120),
+    ],
+    ends: ({ world, resource }) =>
+      hasError({ world, resource } as Stage) &&
+      !world.flink.jobManagers().some((jm) => jm.jobs.some((job) => job.tasksRun)),
   }),
   scenario('rollback, then corrected', {
     covers: ['W-30', 'W-37'],
@@ -164,7 +198,7 @@ export const badSpecs: readonly Scenario[] = [
   scenario('rollback (no state)', {
     covers: ['W-37'],
     steps: [
-      create(anApplication({}, { upgradeMode: 'stateless' }, rollback)),
+      create(anApplication({}, { upgradeMode: 'stateless' }, { ...ha, ...rollback })),
       running(),
       edit({ image: 'flink:never-ready' }, 'a hanging image'),
       when('it is rolled back', rolledBack),
@@ -176,6 +210,34 @@ export const badSpecs: readonly Scenario[] = [
     steps: [create(anApplication()), running(), edit({ job: { parallelism: 0 } }, 'parallelism 0'), wait(30)],
     ends: isInvalid,
   }),
+  scenario('an invalid edit, then the Deployment is lost (HA)', {
+    covers: ['W-20', 'W-10'],
+    steps: [
+      lastState(),
+      running(),
+      checkpointed(1),
+      edit({ job: { parallelism: 0 } }, 'parallelism 0'),
+      wait(5),
+      deleteJobManagerDeployment(),
+      wait(20),
+      when('it runs again', isInvalid),
+    ],
+    ends: isInvalid,
+  }),
+  scenario('an invalid edit, then the job fails for good and may be restarted', {
+    covers: ['W-20', 'W-10'],
+    steps: [
+      create(anApplication({}, {}, { 'kubernetes.operator.job.restart.failed': 'true' })),
+      running(),
+      checkpointed(1),
+      edit({ job: { parallelism: 0 } }, 'parallelism 0'),
+      wait(5),
+      failJob(true),
+      wait(5),
+      when('it runs again', isInvalid),
+    ],
+    ends: isInvalid,
+  }),
   scenario('an invalid edit in the middle of an upgrade, corrected', {
     covers: ['W-20'],
     steps: [
@@ -183,7 +245,10 @@ export const badSpecs: readonly Scenario[] = [
       running(),
       checkpointed(1),
       edit({ image: 'flink:2' }, 'a new image'),
-      when('the upgrade begins', ({ resource }) => Boolean(resource?.status?.['jobStatus']?.savepointInfo?.triggerId), { orGoOn: true, withinMs: 30_000 }),
+      when('the upgrade begins', ({ resource }) => Boolean(resource?.status?.['jobStatus']?.savepointInfo?.triggerId), {
+        orGoOn: true,
+        withinMs: 30_000,
+      }),
       edit({ flinkVersion: null }, 'no Flink version'),
       wait(40),
       edit({ flinkVersion: 'v1_20', image: 'flink:3' }, 'everything right'),

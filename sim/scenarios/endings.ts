@@ -29,7 +29,12 @@ import {
 
 const newImage = edit({ image: 'flink:2' }, 'a new image')
 const lastState = create(anApplication({}, { upgradeMode: 'last-state' }, ha))
-const ending = (name: string, steps: Scenario['steps'], covers: string[] = [], accepts?: Scenario['accepts']): Scenario =>
+const ending = (
+  name: string,
+  steps: Scenario['steps'],
+  covers: string[] = [],
+  accepts?: Scenario['accepts'],
+): Scenario =>
   scenario(name, { covers, steps: [...steps, remove(), gone()], ends: isGone, ...(accepts ? { accepts } : {}) })
 
 const ready = when('the session cluster is ready', isReadySession)
@@ -39,10 +44,21 @@ export const endings: readonly Scenario[] = [
   ending('deleted while it starts', [create(anApplication()), wait(3)]),
   ending('deleted while it runs (HA)', [lastState, running(), checkpointed(1)]),
   ending('deleted while it runs, standalone', [create(anApplication({ mode: 'standalone' })), running()]),
-  ending('deleted while the savepoint is taken', [create(anApplication()), running(), checkpointed(1), newImage, triggered()], ['W-22'], {
-    'no orphan': 'the upgrade’s savepoint may complete after the resource is gone',
-  }),
-  ending('deleted while it is upgraded', [create(anApplication()), running(), checkpointed(1), newImage, stateIs('UPGRADING')]),
+  ending(
+    'deleted while the savepoint is taken',
+    [create(anApplication()), running(), checkpointed(1), newImage, triggered()],
+    ['W-22'],
+    {
+      'no orphan': 'the upgrade’s savepoint may complete after the resource is gone',
+    },
+  ),
+  ending('deleted while it is upgraded', [
+    create(anApplication()),
+    running(),
+    checkpointed(1),
+    newImage,
+    stateIs('UPGRADING'),
+  ]),
   ending('deleted while it is suspended', [
     create(anApplication()),
     running(),
@@ -50,21 +66,57 @@ export const endings: readonly Scenario[] = [
     edit({ job: { state: 'suspended' } }, 'suspended'),
     suspended(),
   ]),
-  ending('deleted after the job failed', [create(anApplication()), running(), failJob(true), when('it is FAILED', jobStateIs('FAILED'))]),
+  ending('deleted after the job failed', [
+    create(anApplication()),
+    running(),
+    failJob(true),
+    when('it is FAILED', jobStateIs('FAILED')),
+  ]),
   ending('deleted while the image is missing', [create(anApplication({ image: 'flink:missing' })), wait(20)]),
   ending('deleted while the JobManager crashes', [create(anApplication({ image: 'flink:crashes' })), wait(20)]),
-  ending('deleted while the JobManager restarts', [lastState, running(), checkpointed(1), killJobManagerProcess()], ['W-17']),
-  ending('deleted while the Deployment is lost', [lastState, running(), checkpointed(1), deleteJobManagerDeployment()], ['W-17']),
-  ending('deleted while nobody answers', [create(anApplication()), running(), knobs({ unreachable: true }, 'JobManagers cannot be reached')]),
+  ending(
+    'deleted while the JobManager restarts',
+    [lastState, running(), checkpointed(1), killJobManagerProcess()],
+    ['W-17'],
+  ),
+  ending(
+    'deleted while the Deployment is lost',
+    [lastState, running(), checkpointed(1), deleteJobManagerDeployment()],
+    ['W-17'],
+  ),
+  ending('deleted while nobody answers', [
+    create(anApplication()),
+    running(),
+    knobs({ unreachable: true }, 'JobManagers cannot be reached'),
+  ]),
   ending(
     'deleted with a final savepoint',
-    [create(anApplication({}, {}, { 'kubernetes.operator.savepoint-on-deletion': 'true' })), running(), checkpointed(1)],
+    [
+      create(anApplication({}, {}, { 'kubernetes.operator.job.savepoint-on-deletion': 'true' })),
+      running(),
+      checkpointed(1),
+    ],
     ['W-22', 'W-26'],
   ),
+  scenario('upgraded with a savepoint, then deleted with a final one', {
+    covers: ['W-22', 'W-26'],
+    steps: [
+      create(anApplication({}, {}, { 'kubernetes.operator.job.savepoint-on-deletion': 'true' })),
+      running(),
+      checkpointed(1),
+      newImage,
+      running(),
+      checkpointed(1),
+      remove(),
+      gone(),
+    ],
+    ends: (stage) =>
+      isGone(stage) && stage.world.flink.storage.list().filter((one) => one.kind === 'savepoint').length === 2,
+  }),
   ending(
     'deleted with a final savepoint that fails',
     [
-      create(anApplication({}, {}, { 'kubernetes.operator.savepoint-on-deletion': 'true' })),
+      create(anApplication({}, {}, { 'kubernetes.operator.job.savepoint-on-deletion': 'true' })),
       running(),
       knobs({ savepointsWork: false }, 'the storage is full'),
     ],
@@ -73,7 +125,7 @@ export const endings: readonly Scenario[] = [
   ending(
     'deleted with a final savepoint while nobody answers',
     [
-      create(anApplication({}, {}, { 'kubernetes.operator.savepoint-on-deletion': 'true' })),
+      create(anApplication({}, {}, { 'kubernetes.operator.job.savepoint-on-deletion': 'true' })),
       running(),
       knobs({ unreachable: true }, 'JobManagers cannot be reached'),
     ],

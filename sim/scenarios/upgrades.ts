@@ -17,6 +17,9 @@ import {
   triggered,
   wait,
   type Scenario,
+  type Stage,
+  type Step,
+  when,
 } from '../scenario.ts'
 
 const lastState = (conf: Record<string, unknown> = {}, over: Record<string, unknown> = {}) =>
@@ -24,6 +27,13 @@ const lastState = (conf: Record<string, unknown> = {}, over: Record<string, unkn
 const newImage = edit({ image: 'flink:2' }, 'a new image')
 const suspend = edit({ job: { state: 'suspended' } }, 'suspended')
 const resume = edit({ job: { state: 'running' } }, 'running')
+
+const firstSavepoint = ({ world }: Stage) => world.flink.storage.list().find((one) => one.kind === 'savepoint')?.path
+const redeployFromFirst: Step = {
+  say: 'a user asks for a redeploy from the first savepoint',
+  do: (stage) =>
+    edit({ job: { initialSavepointPath: firstSavepoint(stage), savepointRedeployNonce: 1 } }, '').do?.(stage),
+}
 
 const modes = {
   savepoint: create(anApplication()),
@@ -88,7 +98,17 @@ export const upgrades: readonly Scenario[] = [
   }),
   scenario('suspend, edit while suspended, resume', {
     covers: [],
-    steps: [create(anApplication()), running(), checkpointed(1), suspend, suspended(), newImage, wait(20), resume, running()],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      suspend,
+      suspended(),
+      newImage,
+      wait(20),
+      resume,
+      running(),
+    ],
     ends: isRunning,
   }),
   scenario('suspend with last state, resume without state', {
@@ -106,7 +126,13 @@ export const upgrades: readonly Scenario[] = [
   }),
   scenario('new Flink version (last state)', {
     covers: [],
-    steps: [lastState(), running(), checkpointed(1), edit({ flinkVersion: 'v2_0', image: 'flink:2.0' }, 'Flink 2.0'), running()],
+    steps: [
+      lastState(),
+      running(),
+      checkpointed(1),
+      edit({ flinkVersion: 'v2_0', image: 'flink:2.0' }, 'Flink 2.0'),
+      running(),
+    ],
     ends: isRunning,
   }),
   scenario('new Flink version (savepoint)', {
@@ -217,7 +243,16 @@ export const upgrades: readonly Scenario[] = [
   }),
   scenario('an upgrade right after an upgrade (last state)', {
     covers: ['W-4', 'W-35'],
-    steps: [lastState(), running(), checkpointed(1), newImage, stateIs('DEPLOYED'), wait(4), edit({ image: 'flink:3' }, 'another image'), running()],
+    steps: [
+      lastState(),
+      running(),
+      checkpointed(1),
+      newImage,
+      stateIs('DEPLOYED'),
+      wait(4),
+      edit({ image: 'flink:3' }, 'another image'),
+      running(),
+    ],
     ends: isRunning,
   }),
   scenario('savepointRedeployNonce', {
@@ -229,14 +264,34 @@ export const upgrades: readonly Scenario[] = [
       newImage,
       running(),
       checkpointed(1),
-      {
-        say: 'a user asks for a redeploy from the first savepoint',
-        do: ({ world }) => {
-          const path = world.flink.storage.list().find((one) => one.kind === 'savepoint')?.path
-          return edit({ job: { initialSavepointPath: path, savepointRedeployNonce: 1 } }, '').do?.({ world } as never)
-        },
-      },
+      redeployFromFirst,
       running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('savepointRedeployNonce while the savepoint is taken', {
+    covers: ['W-9', 'W-26'],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      newImage,
+      running(),
+      checkpointed(1),
+      edit({ image: 'flink:3' }, 'another image'),
+      triggered(),
+      redeployFromFirst,
+      wait(30),
+      when(
+        'it runs from the first savepoint',
+        (stage) =>
+          isRunning(stage) &&
+          stage.world.flink
+            .jobManagers()
+            .some((jm) =>
+              jm.jobs.some((job) => job.restored?.kind === 'savepoint' && job.restored.path === firstSavepoint(stage)),
+            ),
+      ),
     ],
     ends: isRunning,
   }),
@@ -245,14 +300,20 @@ export const upgrades: readonly Scenario[] = [
     steps: [
       create(anApplication({}, { initialSavepointPath: 'file:///sp/none' })),
       wait(60),
-      edit({ job: { initialSavepointPath: null, savepointRedeployNonce: 1 } }, 'start empty'),
+      edit({ image: 'flink:2', job: { initialSavepointPath: null, upgradeMode: 'stateless' } }, 'start empty'),
       running(),
     ],
     ends: isRunning,
   }),
   scenario('restartNonce', {
     covers: [],
-    steps: [create(anApplication()), running(), checkpointed(1), edit({ restartNonce: 1 }, 'restartNonce 1'), running()],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      edit({ restartNonce: 1 }, 'restartNonce 1'),
+      running(),
+    ],
     ends: isRunning,
   }),
   scenario('an edit without effect', {
