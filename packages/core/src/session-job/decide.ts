@@ -23,7 +23,12 @@ import { isTerminal, type JobView, type UpgradeMode } from '../job/view.ts'
 import { idFor } from '../ids.ts'
 import { recordSpec, type RecordedSpec } from '../spec/index.ts'
 import { failedJobError, JOB_NOT_FOUND, lifecycleStateOf, plainError, validationError } from '../status/index.ts'
+import { removeOldSnapshots } from '../job/history.ts'
+import { followSnapshot } from '../job/legacy-snapshots.ts'
+import { pendingTrigger, type SnapshotStep } from '../job/snapshot-facts.ts'
+import { msToNextSnapshot, takeSnapshot } from '../job/snapshots.ts'
 import type { SessionJobObserved } from './observed.ts'
+import { savepointRecord, snapshotSituationOf, withNonce } from './snapshots.ts'
 import { sessionJobJobView, sessionJobViewOf, type SessionJobDraft, type SessionJobView } from './view.ts'
 
 interface Pass {
@@ -43,7 +48,8 @@ const patience = (now: number, since: number): number => Math.min(progressMs, Ma
 export const decideSessionJob = (resource: FlinkSessionJob, observed: SessionJobObserved): SessionJobDecision => {
   const view = sessionJobViewOf(resource, observed)
   const seen = see(view)
-  return firstOf(sessionJobRules, settle)({ ...seen, view, job: sessionJobJobView(view, seen.draft) })
+  const pass: Pass = { ...seen, view, job: sessionJobJobView(view, seen.draft) }
+  return beforeNextSnapshot(pass, firstOf(sessionJobRules, settle)(pass))
 }
 
 const answer = (
@@ -215,13 +221,20 @@ const teardown: Rule = function teardown(pass) {
   if (read(options.upgrade.savepointOnDeletion, view.conf) && (draft.job.state === 'RUNNING' || info.triggerId)) {
     if (info.triggerType === 'UPGRADE' && info.triggerId) {
       const progress = progressOf(pass)
+      const taken = progress.is === 'taken' ? savepointRecord(view, draft, progress.location) : undefined
       if (progress.is === 'taken')
         return answer(deleting, {
           rule: 'teardown',
           because: `the final savepoint is at ${progress.location}`,
           change: {
-            job: { ...draft.job, state: 'FINISHED', path: progress.location, savepointInfo: withoutTrigger(info) },
+            job: {
+              ...draft.job,
+              state: 'FINISHED',
+              path: progress.location,
+              savepointInfo: { ...withoutTrigger(info), ...taken?.info },
+            },
           },
+          actions: taken?.actions ?? [],
           notes: [
             ...notes,
             {
@@ -391,14 +404,17 @@ const continueOperation: Rule = function continueOperation(pass) {
           ],
           lookAgainMs: progressMs,
         })
-      case 'taken':
-        return stopped(pass, rule, 'savepoint', `the savepoint is at ${progress.location}`, {
+      case 'taken': {
+        const taken = savepointRecord(view, draft, progress.location)
+        const decision = stopped(pass, rule, 'savepoint', `the savepoint is at ${progress.location}`, {
           ...draft.job,
           id: undefined,
           state: 'FINISHED',
           path: progress.location,
-          savepointInfo: withoutTrigger(draft.job.savepointInfo),
+          savepointInfo: { ...withoutTrigger(draft.job.savepointInfo), ...taken.info },
         })
+        return { ...decision, actions: [...taken.actions, ...decision.actions] }
+      }
     }
   }
   if (view.phase === 'cancel') {
@@ -750,6 +766,56 @@ const restartJob: Rule = function restartJob(pass) {
   )
 }
 
+/** A savepoint under way in the status holds back everything else, unless the options say otherwise. */
+const pendingSnapshot: Rule = function pendingSnapshot(pass) {
+  const { view, draft } = pass
+  if (view.phase !== 'settled' || !draft.recorded) return undefined
+  const step = followSnapshot(snapshotSituationOf(view, draft))
+  if (!step) return undefined
+  const holdsBack = step.kind === 'savepoint' && !read(options.upgrade.ignorePendingSavepoint, view.conf)
+  return step.waits && !holdsBack ? undefined : answerStep(pass, 'pendingSnapshot', step)
+}
+
+/** Snapshots that are due by nonce or schedule, and old ones that go. */
+const snapshots: Rule = function snapshots(pass) {
+  const { view, draft } = pass
+  if (view.phase !== 'settled' || !draft.recorded || view.problems.length > 0) return undefined
+  if (!view.foundJob.known || !view.foundJob.value) return undefined
+  const situation = snapshotSituationOf(view, draft)
+  const step = takeSnapshot(situation) ?? removeOldSnapshots(situation)
+  return step && answerStep(pass, 'snapshots', step)
+}
+
+const answerStep = (pass: Pass, rule: string, step: SnapshotStep): SessionJobDecision => {
+  const { draft, view } = pass
+  const next = step.handled && draft.recorded && withNonce(draft.recorded, step.handled, view.spec)
+  return answer(pass, {
+    rule,
+    because: step.because,
+    change: {
+      ...(step.job ? { job: step.job } : {}),
+      ...(next
+        ? {
+            recorded: next,
+            ...(draft.stable?.text === draft.recorded?.text ? { stable: next } : {}),
+            timestamp: view.now,
+            observedGeneration: view.generation,
+          }
+        : {}),
+    },
+    actions: step.actions ?? [],
+    notes: step.notes ?? [],
+    lookAgainMs: step.lookAgainMs ?? (step.job || next ? eagerMs : restMs),
+  })
+}
+
+/** Periods are kept to the second, not to the next look. */
+const beforeNextSnapshot = ({ view, draft }: Pass, decision: SessionJobDecision): SessionJobDecision => {
+  if (view.phase !== 'settled' || !draft.recorded || view.resource.metadata.deletionTimestamp) return decision
+  const leftMs = msToNextSnapshot(snapshotSituationOf(view, draft))
+  return leftMs === undefined || leftMs >= decision.lookAgainMs ? decision : { ...decision, lookAgainMs: leftMs }
+}
+
 /** The order is part of the behaviour; a test pins it. */
 export const sessionJobRules: readonly Rule[] = [
   teardown,
@@ -758,8 +824,10 @@ export const sessionJobRules: readonly Rule[] = [
   awaitCluster,
   continueOperation,
   firstDeploy,
+  pendingSnapshot,
   upgrade,
   restartJob,
+  snapshots,
 ]
 
 const settle = (pass: Pass): SessionJobDecision => {
@@ -795,7 +863,12 @@ export const sessionJobQuestions = (
     before.recorded?.spec.job?.state === 'suspended' && phase === 'settled' && view.diff?.type === 'IGNORE' && !deleting
   if (asleep) return []
   const asked = observed.flink
-  if (!asked.jobs) return phase === 'savepoint' ? ['jobs', 'trigger'] : ['jobs']
+  if (!asked.jobs)
+    return [
+      'jobs',
+      ...(phase === 'savepoint' || pendingTrigger('savepoint', before.job) ? (['trigger'] as const) : []),
+      ...(pendingTrigger('checkpoint', before.job) ? (['checkpointTrigger'] as const) : []),
+    ]
   const found = view.foundJob.known ? view.foundJob.value : undefined
   if (!found) return []
   const state = effectiveState(found)
