@@ -8,6 +8,7 @@ import {
   type ClusterObjects,
   type DeploymentObserved,
   type FlinkFacts,
+  type SnapshotFact,
 } from '../../src/index.ts'
 
 export const aSpec = (over: Record<string, unknown> = {}): FlinkDeploymentSpec =>
@@ -32,6 +33,8 @@ export interface World {
   cluster: ClusterObjects
   flink: FlinkFacts
   now: number
+  snapshots?: readonly SnapshotFact[]
+  operator?: Partial<DeploymentObserved['operator']>
 }
 
 export const aWorld = (spec = aSpec()): World => ({
@@ -49,10 +52,11 @@ export const aWorld = (spec = aSpec()): World => ({
 export const look = (world: World) => {
   const observed: DeploymentObserved = {
     now: world.now,
-    operator: { config: noOperatorConfig, side: {}, snapshotResources: false },
+    operator: { config: noOperatorConfig, side: {}, snapshotResources: false, ...world.operator },
     cluster: world.cluster,
     flink: world.flink,
     sessionJobs: [],
+    snapshots: world.snapshots ?? [],
   }
   return decideDeployment(world.resource, observed)
 }
