@@ -29,6 +29,7 @@ import { reasonOf } from './ask-flink.ts'
 import { exceptionMemory } from './exception-memory.ts'
 import { failureMemory } from './failure-memory.ts'
 import { observeDeployment } from './observe-deployment.ts'
+import { passLog } from './pass-log.ts'
 import { observeSessionJob } from './observe-session-job.ts'
 import { observeSnapshot } from './observe-snapshot.ts'
 
@@ -95,6 +96,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     if (cache && object.metadata.labels?.['type']?.startsWith('flink-')) cache.remember(object)
   }
 
+  const passes = passLog((message, fields) => log.info(message, fields), nameOf)
   const told =
     (kind: string) =>
     (pass: Told<any, unknown, unknown, Action>): void => {
@@ -102,11 +104,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
       const { uid = '', generation = 0 } = pass.resource.metadata as KubeObject['metadata']
       if (outcome && !outcome.ok) failures.failed(uid, generation, reasonOf(outcome.error))
       else if (outcome && decision.actions.length > 0) failures.forget(uid)
-      log.info(`${kind} ${pass.key}: ${decision.rule}`, {
-        because: decision.because,
-        ...(decision.actions.length > 0 ? { actions: decision.actions.map(nameOf) } : {}),
-        ...(outcome && !outcome.ok ? { failed: reasonOf(outcome.error) } : {}),
-      })
+      passes.told(kind, pass)
       o.told?.(kind, pass)
     }
   const failed = (key: string, error: unknown, retryInMs: number): void =>
@@ -182,6 +180,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   const forget = (uid: string): void => {
     exceptions.forget(uid)
     failures.forget(uid)
+    passes.forget(uid)
   }
   const wakeCluster = (object: KubeObject | undefined) => {
     const app = object?.metadata.labels?.['app']
