@@ -1,0 +1,98 @@
+/** The ways in which one scenario is disturbed, as plain data: what a sweep plays, what a failure is named by, what `npm run sim` replays. */
+import { crashAt, faultAt, faultsFor, type Call, type Fault } from './faults.ts'
+import { randomPlan } from './random-plan.ts'
+import type { RunOptions } from './run.ts'
+import { edit, gone, isGone, killJobManagerProcess, remove, type Step } from './scenario.ts'
+
+export type VariationName =
+  | { kind: 'undisturbed' }
+  | { kind: 'crash'; call: number; when: 'before' | 'after' }
+  | { kind: 'fault'; call: number; fault: Fault }
+  /** the user deletes the resource right after a call */
+  | { kind: 'delete'; call: number }
+  /** the JobManager process dies right after a call */
+  | { kind: 'kill'; call: number }
+  /** the operator's watches break right after a call */
+  | { kind: 'watches'; call: number; how: 'gap' | '410' }
+  /** the operator's caches lag behind by so much */
+  | { kind: 'stale'; ms: number }
+  /** two crashes */
+  | { kind: 'crashes'; calls: readonly [number, number] }
+  /** everything at once, from a seed; `only` keeps some of its faults (after shrinking) */
+  | { kind: 'random'; seed: number; only?: readonly number[] }
+
+export type SweepKind = 'crash' | 'fault' | 'delete' | 'kill' | 'watches' | 'stale'
+
+export const variationsOf = (calls: readonly Call[], kinds: readonly SweepKind[]): VariationName[] =>
+  kinds.flatMap((kind): VariationName[] => {
+    switch (kind) {
+      case 'crash':
+        return calls.flatMap((call): VariationName[] => [
+          { kind, call: call.n, when: 'before' },
+          // A read leaves nothing behind: dying before or after it is the same.
+          ...(call.writes ? [{ kind, call: call.n, when: 'after' } as const] : []),
+        ])
+      case 'fault':
+        return calls.flatMap((call) => faultsFor(call).map((fault) => ({ kind, call: call.n, fault })))
+      case 'delete':
+        return calls.filter((call) => call.writes).map((call) => ({ kind, call: call.n }))
+      case 'kill':
+        return calls.filter((call) => call.writes).map((call) => ({ kind, call: call.n }))
+      case 'watches':
+        return calls
+          .filter((call) => call.writes)
+          .flatMap((call): VariationName[] => [
+            { kind, call: call.n, how: 'gap' },
+            { kind, call: call.n, how: '410' },
+          ])
+      case 'stale':
+        return [300, 2_000, 10_000, 40_000].map((ms) => ({ kind, ms }))
+    }
+  })
+
+const breakWatches = (how: 'gap' | '410'): Step => ({
+  say:
+    how === 'gap' ? 'all watches of the operator break' : 'all watches of the operator are told they are too old (410)',
+  do: ({ world }) => world.operators.forEach((one) => one.breakWatches(how)),
+})
+
+export const optionsOf = (variation: VariationName): RunOptions => {
+  switch (variation.kind) {
+    case 'undisturbed':
+      return {}
+    case 'crash':
+      return { faults: crashAt(variation.call, variation.when) }
+    case 'fault':
+      return { faults: faultAt(variation.call, variation.fault) }
+    case 'delete':
+      return { disturb: { afterCall: variation.call, step: remove(), instead: { rest: [gone()], ends: isGone } } }
+    case 'kill':
+      return { disturb: { afterCall: variation.call, step: killJobManagerProcess() } }
+    case 'watches':
+      return { disturb: { afterCall: variation.call, step: breakWatches(variation.how) } }
+    case 'stale':
+      return { watchLagMs: variation.ms }
+    case 'crashes': {
+      const [first, second] = variation.calls
+      return {
+        faults: (call) => (call.n === first || call.n === second ? { do: 'crash', when: 'after' } : undefined),
+      }
+    }
+    case 'random':
+      return randomPlan(variation.seed, variation.only)
+  }
+}
+
+/** A variation as words of the command line. */
+export const wordsFor = (variation: VariationName): string => {
+  switch (variation.kind) {
+    case 'crash':
+      return `--crash ${variation.call}${variation.when === 'after' ? ' --after' : ''}`
+    case 'random':
+      return `--seed ${variation.seed}${variation.only ? ` --only ${variation.only.join(',')}` : ''}`
+    default:
+      return `--variation '${JSON.stringify(variation)}'`
+  }
+}
+
+export const edited = edit
