@@ -16,6 +16,7 @@ import { byCluster, type Caches } from './caches.ts'
 import { snapshotsOf } from './facts/snapshots.ts'
 import { clusterObjectsOf } from './facts/cluster-objects.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
+import type { FailureMemory } from './failure-memory.ts'
 
 export interface ObserveOptions {
   caches: Caches
@@ -23,6 +24,7 @@ export interface ObserveOptions {
   operator: OperatorFacts
   clock: Clock
   exceptions: ExceptionMemory
+  failures: FailureMemory
 }
 
 /** Questions depend on earlier answers at most this deep. */
@@ -32,6 +34,7 @@ export const observeDeployment =
   (o: ObserveOptions) =>
   async (resource: FlinkDeployment): Promise<DeploymentObserved> => {
     const key = keyOf(resource)
+    const failure = o.failures.of(resource.metadata.uid ?? '')
     const base: DeploymentObserved = {
       now: o.clock.now(),
       operator: o.operator,
@@ -53,6 +56,7 @@ export const observeDeployment =
       flink: {},
       sessionJobs: o.caches.sessionJobs.byIndex(byCluster, key).map((job) => job.metadata.name),
       snapshots: snapshotsOf(o.caches, 'FlinkDeployment', resource),
+      ...(failure && failure.generation === resource.metadata.generation ? { lastFailure: failure.message } : {}),
     }
     let observed = base
     for (let round = 0; round < roundMax; round++) {

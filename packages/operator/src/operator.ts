@@ -110,7 +110,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   const failed = (key: string, error: unknown, retryInMs: number): void =>
     log.warn(`${key}: again in ${retryInMs} ms`, { error: reasonOf(error) })
 
-  const observe = observeDeployment({ caches, flink, operator, clock, exceptions })
+  const observe = observeDeployment({ caches, flink, operator, clock, exceptions, failures })
   const deployments = controller<FlinkDeployment & KubeObject, DeploymentObserved, FlinkDeploymentStatus, Action>({
     clock,
     kind: { name: 'FlinkDeployment', observe, decide: decideDeployment },

@@ -8,6 +8,7 @@ import { expireCluster } from './rules/expire-cluster.ts'
 import { firstDeploy } from './rules/first-deploy.ts'
 import { recoverCluster } from './rules/recover-cluster.ts'
 import { refuseRecord, refuseSpec, withProblem } from './rules/refuse-spec.ts'
+import { rescale } from './rules/rescale.ts'
 import { restartJob } from './rules/restart-job.ts'
 import { rollBack } from './rules/roll-back.ts'
 import { beforeNextSnapshot, pendingSnapshot, snapshots } from './rules/snapshots.ts'
@@ -26,6 +27,7 @@ export const applicationRules: readonly Rule[] = [
   firstDeploy,
   pendingSnapshot,
   rollBack,
+  rescale,
   upgrade,
   recoverCluster,
   restartJob,
@@ -40,6 +42,7 @@ export const sessionRules: readonly Rule[] = [
   continueOperation,
   firstDeploy,
   rollBack,
+  rescale,
   upgrade,
   recoverCluster,
 ]

@@ -25,11 +25,12 @@ import { recordSpec, type RecordedSpec } from '../spec/index.ts'
 import { failedJobError, JOB_NOT_FOUND, lifecycleStateOf, plainError, validationError } from '../status/index.ts'
 import { removeOldSnapshots } from '../job/history.ts'
 import { followSnapshot } from '../job/legacy-snapshots.ts'
+import { mayRescale, planRescale, type RescaleView } from '../job/requirements.ts'
 import { pendingTrigger, type SnapshotStep } from '../job/snapshot-facts.ts'
 import { msToNextSnapshot, takeSnapshot } from '../job/snapshots.ts'
 import type { SessionJobObserved } from './observed.ts'
 import { savepointRecord, snapshotSituationOf, withNonce } from './snapshots.ts'
-import { sessionJobJobView, sessionJobViewOf, type SessionJobDraft, type SessionJobView } from './view.ts'
+import { confWith, sessionJobJobView, sessionJobViewOf, type SessionJobDraft, type SessionJobView } from './view.ts'
 
 interface Pass {
   view: SessionJobView
@@ -635,6 +636,75 @@ const firstDeploy: Rule = function firstDeploy(pass) {
   )
 }
 
+/** Only vertex parallelism changed: the running job gets new requirements; written down once Flink has them. */
+const rescale: Rule = function rescale(pass) {
+  const { view, draft } = pass
+  if (!isScaleChange(view) || !draft.recorded) return undefined
+  const plan = planRescale({ ...rescaleViewOf(view, draft), requirements: view.observed.flink.requirements })
+  switch (plan.by) {
+    case 'upgrade':
+      return undefined
+    case 'nothing':
+      return answer(pass, {
+        rule: 'rescale',
+        because: 'the job has the wanted requirements',
+        change: {
+          recorded: recorded(pass, view.spec, {
+            state: 'running',
+            mode: (draft.recorded.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode,
+            first: false,
+          }),
+          observedGeneration: view.generation,
+          timestamp: view.now,
+          error: undefined,
+        },
+      })
+    case 'requirements':
+      return answer(pass, {
+        rule: 'rescale',
+        because: 'only vertex parallelism changed: the running job gets new requirements',
+        actions: [
+          {
+            do: 'rescale',
+            job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
+            requirements: plan.requirements,
+          },
+        ],
+        notes: [
+          ...(view.diff && draft.observedGeneration !== view.generation
+            ? [
+                {
+                  type: 'Normal' as const,
+                  reason: 'SpecChanged',
+                  message: specChangedMessage('FlinkSessionJob', view.diff),
+                  component: 'JobManagerDeployment',
+                },
+              ]
+            : []),
+          { type: 'Normal', reason: 'Scaling', message: 'In-place scaling triggered', component: 'Job' },
+        ],
+        lookAgainMs: eagerMs,
+      })
+  }
+}
+
+const isScaleChange = (view: SessionJobView): boolean =>
+  view.phase === 'settled' &&
+  view.before.state === 'DEPLOYED' &&
+  view.problems.length === 0 &&
+  view.diff?.type === 'SCALE'
+
+const rescaleViewOf = (view: SessionJobView, draft: SessionJobDraft): Omit<RescaleView, 'requirements'> => {
+  const failure = view.observed.lastFailure
+  return {
+    before: confWith(view, draft.recorded?.spec.flinkConfiguration),
+    after: view.conf,
+    flinkVersion: view.flinkVersion,
+    state: draft.job.state,
+    lastFailure: failure?.generation === view.generation ? failure.message : undefined,
+  }
+}
+
 const upgrade: Rule = function upgrade(pass) {
   const { view, draft } = pass
   const rule = 'upgrade'
@@ -825,6 +895,7 @@ export const sessionJobRules: readonly Rule[] = [
   continueOperation,
   firstDeploy,
   pendingSnapshot,
+  rescale,
   upgrade,
   restartJob,
   snapshots,
@@ -879,6 +950,9 @@ export const sessionJobQuestions = (
     (changing || (isTerminal(state) && (state !== before.job.state || before.job.path === undefined)))
   )
     wants.push('checkpoints')
+  const withState = { ...before, job: { ...before.job, state } }
+  if (!asked.requirements && isScaleChange(view) && mayRescale(rescaleViewOf(view, withState)) === true)
+    wants.push('requirements')
   if (!asked.result && state === 'FAILED' && before.job.state !== 'FAILED') wants.push('result')
   if (!asked.exceptions && state !== 'RUNNING' && state !== before.job.state) wants.push('exceptions')
   return wants

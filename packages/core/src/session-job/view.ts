@@ -132,6 +132,19 @@ export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJob
   }
 }
 
+/** The configuration of the job with other keys of its own. */
+export const confWith = (view: SessionJobView, flinkConfiguration: unknown): FlinkConf => {
+  const { cluster, operator } = view.observed
+  return valuesOf(
+    effectiveConfig(operator.config, {
+      namespace: view.namespace,
+      flinkVersion: cluster?.spec?.flinkVersion,
+      flinkConfiguration,
+      ...(cluster ? { cluster: { name: view.clusterName, flinkConfiguration: cluster.spec?.flinkConfiguration } } : {}),
+    }),
+  )
+}
+
 const isReady = (cluster: FlinkDeployment | undefined): boolean =>
   cluster !== undefined && !cluster.spec?.job && cluster.status?.jobManagerDeploymentStatus === 'READY'
 

@@ -16,6 +16,7 @@ test('the order of the rules is part of the behaviour', () => {
     'firstDeploy',
     'pendingSnapshot',
     'rollBack',
+    'rescale',
     'upgrade',
     'recoverCluster',
     'restartJob',
@@ -29,6 +30,7 @@ test('the order of the rules is part of the behaviour', () => {
     'continueOperation',
     'firstDeploy',
     'rollBack',
+    'rescale',
     'upgrade',
     'recoverCluster',
   ])

@@ -34,6 +34,7 @@ export interface World {
   flink: FlinkFacts
   now: number
   snapshots?: readonly SnapshotFact[]
+  lastFailure?: string
   operator?: Partial<DeploymentObserved['operator']>
 }
 
@@ -57,6 +58,7 @@ export const look = (world: World) => {
     flink: world.flink,
     sessionJobs: [],
     snapshots: world.snapshots ?? [],
+    ...(world.lastFailure === undefined ? {} : { lastFailure: world.lastFailure }),
   }
   return decideDeployment(world.resource, observed)
 }
