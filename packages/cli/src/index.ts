@@ -1,4 +1,4 @@
 /** The command line. */
 export { main } from './main.ts'
 export * from './command.ts'
-export { commands } from './commands/index.ts'
+export { allCommands, commandsFor } from './commands/index.ts'

@@ -1,6 +1,6 @@
 /** The entry: which command, with which words; problems become exit codes. */
 import { Command as Parser, CommanderError, Option } from 'commander'
-import { commands } from './commands/index.ts'
+import { commandsFor } from './commands/index.ts'
 import { exit, printed, Problem, withoutFix, type Command } from './command.ts'
 import { globalFlags } from './global-flags.ts'
 import { version } from './version.ts'
@@ -9,14 +9,22 @@ const groups = ['Home', 'Look', 'Prepare', 'Change', 'Cluster', 'Plumbing'] as c
 
 export const main = async (argv: readonly string[], io = processIo()): Promise<number> => {
   let code = 0
+  const commands = await commandsFor(argv[0])
+  const output = {
+    writeOut: io.stdout,
+    writeErr: io.stderr,
+    outputError: (text: string) => io.stderr(printed(usageProblem(text))),
+  }
   const parser = new Parser('drey')
     .description('The home for Apache Flink jobs.')
     .version(version, '-V, --version')
     .exitOverride()
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    .configureOutput(output)
     .helpOption('-h, --help')
     .helpCommand('help [command]')
     .showSuggestionAfterError()
+  // Before the verb, too: `drey --home DIR get`.
+  for (const [name, flag] of Object.entries(globalFlags)) parser.addOption(optionOf(name, flag, true))
   const parents = new Map<string, Parser>()
   const parentOf = (words: readonly string[]): Parser => {
     if (words.length === 0) return parser
@@ -27,7 +35,7 @@ export const main = async (argv: readonly string[], io = processIo()): Promise<n
       .command(words.at(-1)!)
       .description(parentSummaries[name] ?? '')
       .exitOverride()
-    made.configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+    made.configureOutput(output)
     parents.set(name, made)
     return made
   }
@@ -38,8 +46,8 @@ export const main = async (argv: readonly string[], io = processIo()): Promise<n
         .command(words.at(-1)!)
         .summary(record.summary)
         .description(describe(record))
-      sub.exitOverride().configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
-      sub.helpGroup(`${group}:`)
+      sub.exitOverride().configureOutput(output)
+      ;(words.length > 1 ? parentOf(words.slice(0, -1)) : sub).helpGroup(`${group}:`)
       for (const arg of record.args ?? []) {
         const text = arg.rest ? `${arg.name}...` : arg.name
         sub.argument(arg.optional ? `[${text}]` : `<${text}>`, arg.summary)
@@ -59,6 +67,15 @@ export const main = async (argv: readonly string[], io = processIo()): Promise<n
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.usage
     return report(error, io)
   }
+}
+
+/** The parser's words in our form: `error: unknown option '--x'\n(Did you mean --y?)`. */
+const usageProblem = (text: string): Problem => {
+  const [said = '', hint] = text.trim().split('\n')
+  const sentence = said.replace(/^error: /, '')
+  return new Problem('USAGE', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, {
+    fix: hint === undefined ? 'drey --help' : hint.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1?'),
+  })
 }
 
 const optionOf = (name: string, flag: NonNullable<Command['flags']>[string], hidden: boolean): Option => {
