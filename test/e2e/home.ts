@@ -80,7 +80,8 @@ export const startHome = async (...words: string[]): Promise<Home> => {
       const deadline = Date.now() + timeoutMs
       let last: T | undefined
       for (;;) {
-        last = await client.find<T>(ref)
+        // A home that is being restarted does not answer for a moment.
+        last = await client.find<T>(ref).catch(() => last)
         if (last && isSo(last)) return last
         if (Date.now() > deadline) {
           const log = readFileSync(join(dir, 'log', 'drey.log'), 'utf8')

@@ -28,6 +28,7 @@ export interface HttpTransport extends KubeTransport {
 }
 
 const requestTimeoutMs = 30_000
+const brokenConnection = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 export const httpTransport = (access: ClusterAccess, userAgent = 'drey'): HttpTransport => {
   const agent = new Agent({ connect: access.tls, connections: 64, bodyTimeout: 0, headersTimeout: requestTimeoutMs })
@@ -60,7 +61,11 @@ export const httpTransport = (access: ClusterAccess, userAgent = 'drey'): HttpTr
 
   return {
     async send(r) {
-      const response = await open(r)
+      const response = await open(r).catch((error: unknown) => {
+        // A kept connection that a restarted server no longer knows: a read may simply be asked again.
+        if (r.method === 'GET' && brokenConnection.has((error as { code?: string }).code ?? '')) return open(r)
+        throw error
+      })
       const retryAfter = Number(response.headers['retry-after'])
       return {
         status: response.statusCode,
