@@ -8,3 +8,4 @@ export { generationAnnotation, lastStateDummyPath } from './flink-config/deploy-
 export { ownedRefs, type HaMetadata, type OwnedRefs } from './owned.ts'
 export { clusterConfig, sessionJobConfig, type ConfigResult } from './cluster-config.ts'
 export { operatorSideOf } from './operator-side.ts'
+export { resourcesOf, type ClusterResources } from './resources.ts'

@@ -14,6 +14,7 @@ import { rollBack } from './rules/roll-back.ts'
 import { beforeNextSnapshot, pendingSnapshot, snapshots } from './rules/snapshots.ts'
 import { settle } from './rules/settle.ts'
 import { teardown } from './rules/teardown.ts'
+import { unhealthy } from './rules/unhealthy.ts'
 import { upgrade } from './rules/upgrade.ts'
 import { seenIn } from './seen.ts'
 import { jobViewOf, viewOf } from './view.ts'
@@ -31,6 +32,7 @@ export const applicationRules: readonly Rule[] = [
   upgrade,
   recoverCluster,
   restartJob,
+  unhealthy,
   snapshots,
   expireCluster,
 ]

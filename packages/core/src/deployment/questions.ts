@@ -6,6 +6,7 @@ import type { FlinkDeployment } from '@drey/api'
 import { isTerminal } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
 import { pendingTrigger } from '../job/snapshot-facts.ts'
+import { asksHealth } from './cluster-info.ts'
 import { asksRequirements } from './rules/rescale.ts'
 import type { DeploymentObserved, FlinkFacts } from './observed.ts'
 import { recordedJobState, viewOf } from './view.ts'
@@ -46,6 +47,7 @@ export const questionsFor = (resource: FlinkDeployment, observed: DeploymentObse
       (ended ? !settledEnd(before.job.path, before.job.state, state) || changing || phase !== 'settled' : changing),
   )
   want('requirements', asksRequirements(view, { ...before, job: { ...before.job, state } }))
+  want('metrics', found !== undefined && !ended && asksHealth(view))
   want('result', found !== undefined && state === 'FAILED' && before.job.state !== 'FAILED')
   want('exceptions', found !== undefined && state !== 'RUNNING' && state !== before.job.state)
   return wants

@@ -3,6 +3,7 @@ import { deploymentError, failedJobError, missingJobManagerError } from '../stat
 import type { Note } from '@drey/reconcile'
 import { isTerminal, type JobManagerState } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
+import { seenInfo } from './cluster-info.ts'
 import { exceptionNotes } from '../job/exception-notes.ts'
 import { recordedJobState, type DeploymentView } from './view.ts'
 import type { Draft } from './draft.ts'
@@ -145,17 +146,7 @@ const seeLastCheckpoint: Look = (view, draft) => {
   return unchanged({ ...draft, job: { ...draft.job, path: undefined } })
 }
 
-const seeClusterInfo: Look = (view, draft) => {
-  const { config, checkpoints } = view.observed.flink
-  const info: Record<string, string> = {}
-  if (config?.known) {
-    info['flink-version'] = config.value.flinkVersion
-    info['flink-revision'] = config.value.flinkRevision
-  }
-  if (checkpoints?.known && checkpoints.value.stateSize !== undefined)
-    info['state-size'] = String(checkpoints.value.stateSize)
-  return unchanged(Object.keys(info).length > 0 ? { ...draft, clusterInfo: { ...draft.clusterInfo, ...info } } : draft)
-}
+const seeClusterInfo: Look = (view, draft) => unchanged({ ...draft, clusterInfo: seenInfo(view, draft) })
 
 const seeExceptions: Look = (view, draft) => ({
   draft,

@@ -20,6 +20,7 @@ test('the order of the rules is part of the behaviour', () => {
     'upgrade',
     'recoverCluster',
     'restartJob',
+    'unhealthy',
     'snapshots',
     'expireCluster',
   ])
