@@ -1,4 +1,5 @@
 /** `drey flink add|list|remove`: the Flink distributions of this machine, shared by all homes. */
+import type { FlinkHome } from '@drey/flink-home'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { homePaths } from '../home/paths.ts'
 
@@ -45,7 +46,7 @@ export const flinkAdd = command({
     })
     if (process.stderr.isTTY) context.stderr('\r\u001B[K')
     context.stdout(`✓ Flink ${home.version} in ${home.dir}\n`)
-    for (const s of home.substitutions ?? []) context.stdout(`! ${JSON.stringify(s)}\n`)
+    for (const line of substituted(home.substitutions)) context.stdout(`! ${line}\n`)
     return exit.ok
   },
 })
@@ -66,11 +67,26 @@ export const flinkList = command({
     else
       for (const home of homes)
         context.stdout(
-          `${home.version.padEnd(8)} ${home.dir}${(home.substitutions ?? []).length > 0 ? `\n         ! ${(home.substitutions ?? []).map((s) => JSON.stringify(s)).join('; ')}` : ''}\n`,
+          [
+            `${home.version.padEnd(8)} ${home.dir}`,
+            ...substituted(home.substitutions).map((line) => `         ! ${line}`),
+          ]
+            .map((line) => `${line}\n`)
+            .join(''),
         )
     return exit.ok
   },
 })
+
+/** What is of another version than the home, one line per artifact: `flink-s3-fs-presto 1.20.5 → 1.20.0`. */
+const substituted = (all: FlinkHome['substitutions'] | undefined): string[] => {
+  const counts = new Map<string, number>()
+  for (const { what, wanted, got } of all ?? []) {
+    const line = `${what.split(' ')[0]} ${wanted} → ${got}`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
+  }
+  return [...counts].map(([line, count]) => (count > 1 ? `${line} (${count} jars)` : line))
+}
 
 export const flinkRemove = command({
   name: 'flink remove',
@@ -80,10 +96,8 @@ export const flinkRemove = command({
   args: [{ name: 'version', summary: 'like 1.18 or 1.18.1' }],
   async run(context) {
     const { removeFlink } = await import('@drey/flink-home')
-    const removed = await removeFlink(dirOf(context), String(context.args['version']))
-    context.stdout(
-      `✓ removed ${JSON.stringify(removed) === undefined ? String(context.args['version']) : String(context.args['version'])}\n`,
-    )
+    for (const home of await removeFlink(dirOf(context), String(context.args['version'])))
+      context.stdout(`✓ removed Flink ${home.version} · ${home.dir}\n`)
     return exit.ok
   },
 })

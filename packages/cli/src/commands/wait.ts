@@ -1,8 +1,10 @@
 /** `drey wait`: follows a Flink resource until it is what one waits for, one line per step. */
+import { events } from '@drey/kube'
 import { flinkDeployments, flinkSessionJobs } from '@drey/api'
 import { pause, realClock, type KubeObject } from '@drey/reconcile'
 import { errorMessage } from '@drey/core'
 import { command, exit, Problem } from '../command.ts'
+import type { Target } from '../target.ts'
 import { withTarget } from './objects.ts'
 
 interface FlinkResource extends KubeObject {
@@ -39,6 +41,7 @@ export const wait = command({
       const goal = context.flags['for'] as Goal
       const until = Date.now() + Number(context.flags['timeout']) * 1000
       let said = ''
+      let fetched: string | undefined
       for (;;) {
         const object = await target.client.find<FlinkResource>(ref)
         if (!object) {
@@ -55,6 +58,11 @@ export const wait = command({
             `${new Date().toISOString()} ${name} ${line}${status?.error ? ` error=${JSON.stringify(errorMessage(status.error))}` : ''}\n`,
           )
         said = line
+        if (status?.jobManagerDeploymentStatus !== 'READY') {
+          const news = await pulling(target, name)
+          if (news !== undefined && news !== fetched) context.stderr(`${new Date().toISOString()} ${name} ${news}\n`)
+          fetched = news
+        }
         if (isReached(goal, object)) {
           context.stdout(`${name} ${goal}\n`)
           return exit.ok
@@ -83,6 +91,25 @@ export const wait = command({
       }
     }),
 })
+
+interface PodEvent extends KubeObject {
+  reason?: string
+  message?: string
+  involvedObject?: { name?: string }
+  lastTimestamp?: string
+}
+
+/** A Flink version that is being fetched is why nothing else happens: the newest word about it, until it is there. */
+const pulling = async ({ client, namespace }: Target, name: string): Promise<string | undefined> => {
+  const list = await client
+    .list<PodEvent>(events, { namespace, fieldSelector: 'involvedObject.kind=Pod' })
+    .catch(() => ({ items: [] as PodEvent[] }))
+  const ofPods = list.items
+    .filter((event) => event.involvedObject?.name?.startsWith(`${name}-`))
+    .toSorted((a, b) => (a.lastTimestamp ?? '').localeCompare(b.lastTimestamp ?? ''))
+  const last = ofPods.at(-1)
+  return last?.reason === 'Pulling' || last?.reason === 'Failed' ? last.message : undefined
+}
 
 const isReached = (goal: Goal, { metadata, status }: FlinkResource): boolean => {
   if (goal === 'deleted' || status?.observedGeneration !== metadata.generation) return false

@@ -213,8 +213,10 @@ const portForward = async (
   head: Buffer,
 ) => {
   const { namespace, pod } = route
-  if (!target.pods().some(({ metadata }) => metadata.namespace === namespace && metadata.name === pod))
-    throw new TargetError(404, `pod does not exist`)
+  const now = () => target.pods().find(({ metadata }) => metadata.namespace === namespace && metadata.name === pod)
+  const uid = now()?.metadata.uid
+  if (uid === undefined) throw new TargetError(404, `pod does not exist`)
+  endWith(socket, () => now()?.metadata.uid === uid)
   const dial: Dial = (port) => target.dial({ namespace, pod }, port)
   const why = (error: unknown, port: number) =>
     `error forwarding port ${port} to pod ${namespace}/${pod}: ${errorOf(error).message}`
@@ -226,6 +228,12 @@ const portForward = async (
   const [ws, protocol] = await acceptWebSocket(request, socket, head, [tunnelProtocol, ...channelProtocols.slice(1)])
   if (protocol === tunnelProtocol) return spdyPortForward(tunnelOf(ws), dial, why)
   return channelPortForward(channelsOf(ws, protocol), ports, dial, why)
+}
+
+/** kubectl waits on a forward for ever; it says "lost connection to pod" when the connection is cut, so that happens with the pod. */
+const endWith = (socket: Duplex, isThere: () => boolean): void => {
+  const timer = setInterval(() => isThere() || socket.destroy(), 500)
+  socket.once('close', () => clearInterval(timer))
 }
 
 const isWebSocket = (request: IncomingMessage): boolean => request.headers.upgrade?.toLowerCase() === 'websocket'
