@@ -1,8 +1,8 @@
 /** `npm run sim`: plays scenarios, sweeps crash points, searches with random faults. See docs/simulation.md. */
 import { parseArgs } from 'node:util'
-import { crashAt } from './faults.ts'
 import { run } from './run.ts'
 import { scenarios } from './scenarios/index.ts'
+import { optionsOf, type VariationName } from './variations.ts'
 
 const { values } = parseArgs({
   options: {
@@ -10,24 +10,32 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     crash: { type: 'string' },
     after: { type: 'boolean' },
+    variation: { type: 'string' },
+    only: { type: 'string' },
     story: { type: 'boolean' },
     list: { type: 'boolean' },
   },
 })
+
+const variation: VariationName =
+  values.variation !== undefined
+    ? (JSON.parse(values.variation) as VariationName)
+    : values.crash !== undefined
+      ? { kind: 'crash', call: Number(values.crash), when: values.after ? 'after' : 'before' }
+      : values.seed !== undefined
+        ? {
+            kind: 'random',
+            seed: Number(values.seed),
+            ...(values.only ? { only: values.only.split(',').map(Number) } : {}),
+          }
+        : { kind: 'undisturbed' }
 
 const chosen = scenarios.filter((one) => values.scenario === undefined || one.name.includes(values.scenario))
 if (values.list) for (const one of chosen) console.log(one.name)
 else
   for (const one of chosen) {
     const started = performance.now()
-    const result = await run(one, {
-      seed: Number(values.seed ?? 1),
-      shuffled: values.seed !== undefined,
-      ...(values.crash === undefined
-        ? {}
-        : { faults: crashAt(Number(values.crash), values.after ? 'after' : 'before') }),
-      story: values.story ?? false,
-    })
+    const result = await run(one, { ...optionsOf(variation), story: values.story ?? false })
     if (values.story) process.stdout.write(result.story)
     const ms = Math.round(performance.now() - started)
     console.log(

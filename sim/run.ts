@@ -1,7 +1,7 @@
 /** Plays one scenario in one world and says what happened: violations, counts, the calls that could be faulted, the story. */
 import { check, type Violation } from './checkers/index.ts'
 import { noFaults, wordsOf, type Call, type FaultPlan } from './faults.ts'
-import type { CheckName, Scenario, Stage, Step } from './scenario.ts'
+import { leftovers, type CheckName, type Scenario, type Stage, type Step } from './scenario.ts'
 import { storyOf, type Story } from './story.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -30,6 +30,8 @@ export interface RunResult {
 }
 
 class Stopped extends Error {}
+/** the disturbance leads elsewhere: the rest of the scenario no longer counts */
+class Turned extends Error {}
 
 const defaultWithinMs = 15 * 60_000
 /** how long nothing may be written once everything is as wanted */
@@ -64,6 +66,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     story?.line('CHECK', `${violation.check}: ${violation.message}`)
   }
   let disturbed = false
+  let turned = false
   world.listen({
     call(call, _request, fault) {
       calls.push(call)
@@ -99,13 +102,23 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
       )
     },
   })
-  const checkers = check(world, scenario, violated)
+  // Who deletes in the middle of a savepoint has nobody left to write it down for.
+  const deletes = o.disturb?.instead !== undefined
+  const checkers = check(
+    world,
+    deletes ? { ...scenario, accepts: { ...scenario.accepts, 'no orphan': 'deleted in the middle' } } : scenario,
+    violated,
+  )
   world.startOperator()
 
   const advance = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
     const deadline = world.scheduler.now() + withinMs
     while (!holds()) {
       if (violations.length > 0) throw new Stopped()
+      if (disturbed && !turned && o.disturb?.instead) {
+        turned = true
+        throw new Turned()
+      }
       const next = world.scheduler.nextAt
       if (next === undefined || next > deadline) {
         await world.scheduler.runTo(deadline)
@@ -125,22 +138,12 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     await step.do?.(stage)
     if (!step.until) return
     const { until } = step
-    const reached = await advance(
-      () => until(stage) || (disturbed && o.disturb?.instead !== undefined),
-      step.withinMs ?? defaultWithinMs,
-    )
+    const reached = await advance(() => until(stage), step.withinMs ?? defaultWithinMs)
     if (!reached && !step.orGoOn) fail('live', `not reached: ${step.say}. ${where(world)}`)
   }
 
-  try {
-    for (const step of scenario.steps) {
-      if (disturbed && o.disturb?.instead) break
-      await play(step)
-    }
-    const instead = disturbed ? o.disturb?.instead : undefined
-    for (const step of instead?.rest ?? []) await play(step)
+  const settle = async (ends: (stage: Stage) => boolean) => {
     world.faults = noFaults
-    const ends = instead?.ends ?? scenario.ends
     if (!(await advance(() => ends(stage), defaultWithinMs)))
       fail('live', `the world does not come to rest. ${where(world)}`)
     // What was on its way (a late look, an event) may still be written once; then nothing more.
@@ -150,6 +153,18 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     if (writes > before) fail('quiet', `${writes - before} writes although nothing is left to do. ${where(world)}`)
     if (!ends(stage)) fail('live', `the world does not stay at rest. ${where(world)}`)
     checkers.end(stage)
+  }
+
+  try {
+    try {
+      for (const step of scenario.steps) await play(step)
+      await settle(scenario.ends)
+    } catch (error) {
+      const { instead } = o.disturb ?? {}
+      if (!(error instanceof Turned) || !instead) throw error
+      for (const step of instead.rest) await play(step)
+      await settle(instead.ends)
+    }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
   }
@@ -175,5 +190,5 @@ const where = (world: World): string => {
     ? `It is at generation ${resource.metadata.generation}, observed ${status?.['observedGeneration']}, ${status?.['lifecycleState']}, ` +
         `${status?.['reconciliationStatus']?.state}, JobManager ${status?.['jobManagerDeploymentStatus']}, job ${status?.['jobStatus']?.state}, ` +
         `error ${String(status?.['error'] ?? 'none').slice(0, 200)}`
-    : 'The resource is gone.'
+    : `The resource is gone; left behind: ${leftovers(world).join(', ') || 'nothing'}.`
 }
