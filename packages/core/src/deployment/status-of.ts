@@ -27,6 +27,7 @@ export const statusOf = (view: DeploymentView, draft: Draft): FlinkDeploymentSta
       status: { ...status, lifecycleState, conditions: draft.conditions },
       application: view.application,
       generation: view.generation,
+      wantsSuspended: view.target.spec.job?.state === 'suspended',
       now: view.now,
     }),
   }

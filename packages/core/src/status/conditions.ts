@@ -1,5 +1,6 @@
-/** `status.conditions` of a FlinkDeployment: one condition, `Running`, for `kubectl wait --for=condition=Running`. */
+/** `status.conditions` of a FlinkDeployment: upstream's `Running`, and beside it `Ready`, `Progressing` and `Stalled`. */
 import type { FlinkCondition, FlinkDeploymentStatus, JobManagerDeploymentStatus } from '@drey/api'
+import { readinessConditions, type Condition } from './readiness.ts'
 
 /**
  * The conditions for a status. `lastTransitionTime` stays while `status` does. Conditions of other writers are kept (upstream drops
@@ -9,32 +10,39 @@ export const deploymentConditions = ({
   status,
   application,
   now,
+  wantsSuspended = false,
 }: {
   status: FlinkDeploymentStatus
   application: boolean
   now: number
   generation?: number
+  wantsSuspended?: boolean
 }): FlinkCondition[] => {
   const before = status.conditions ?? []
-  const others = before.filter((condition) => condition.type !== 'Running')
   const running = status.reconciliationStatus?.lastReconciledSpec
     ? application
       ? ofJob(status)
       : ofCluster(status)
     : undefined
-  if (running === undefined) return others
-  const old = before.find((condition) => condition.type === 'Running')
-  const lastTransitionTime =
-    old?.status === running.status && old?.lastTransitionTime ? old.lastTransitionTime : new Date(now).toISOString()
+  const ours: Condition[] = [
+    ...(running ? [{ type: 'Running', ...running }] : []),
+    ...readinessConditions({ status, application, wantsSuspended }),
+  ]
+  const types = new Set(['Running', ...ours.map(({ type }) => type)])
   const { observedGeneration } = status
   return [
-    {
-      type: 'Running',
-      ...running,
-      lastTransitionTime,
-      ...(observedGeneration === undefined ? {} : { observedGeneration }),
-    },
-    ...others,
+    ...ours.map((condition) => {
+      const old = before.find(({ type }) => type === condition.type)
+      return {
+        ...condition,
+        lastTransitionTime:
+          old?.status === condition.status && old.lastTransitionTime
+            ? old.lastTransitionTime
+            : new Date(now).toISOString(),
+        ...(observedGeneration === undefined ? {} : { observedGeneration }),
+      }
+    }),
+    ...before.filter(({ type }) => !types.has(type ?? '')),
   ]
 }
 

@@ -258,10 +258,57 @@ describe('conditions', () => {
       reason: 'Error',
     })
   })
-  test('conditions of others stay, and nothing is said before the first deployment', () =>
+  test('conditions of others stay, and Running is not said before the first deployment', () =>
     expect(
-      conditions({ reconciliationStatus: {}, jobStatus: { state: 'RUNNING' }, conditions: [{ type: 'Mine' }] }),
-    ).toEqual([{ type: 'Mine' }]))
+      conditions({ reconciliationStatus: {}, jobStatus: { state: 'RUNNING' }, conditions: [{ type: 'Mine' }] }).map(
+        ({ type }) => type,
+      ),
+    ).toEqual(['Ready', 'Progressing', 'Stalled', 'Mine']))
+
+  const words = (status: object, o: { application?: boolean; wantsSuspended?: boolean } = {}) =>
+    deploymentConditions({ status, application: true, now: 0, ...o })
+      .filter(({ type, status: is }) => type !== 'Running' && is === 'True')
+      .map(({ type, reason }) => `${type}: ${reason}`)
+  const stable = { state: 'DEPLOYED', lastReconciledSpec: running, lastStableSpec: running }
+  const running1 = { reconciliationStatus: stable, jobStatus: { state: 'RUNNING' } }
+  test.each([
+    ['nothing deployed yet', {}, ['Progressing: Created']],
+    ['never valid', { error: validationError('x') }, ['Stalled: ValidationError']],
+    ['being upgraded', { reconciliationStatus: { ...stable, state: 'UPGRADING' } }, ['Progressing: Upgrading']],
+    ['running and stable', running1, ['Ready: JobReady']],
+    ['finished', { ...running1, jobStatus: { state: 'FINISHED' } }, ['Ready: JobReady']],
+    ['not answering', { ...running1, jobStatus: { state: 'RECONCILING' } }, ['Progressing: NotReady']],
+    ['refused, while the old spec runs', { ...running1, error: validationError('x') }, ['Stalled: ValidationError']],
+    ['failed', { ...running1, jobStatus: { state: 'FAILED' } }, ['Stalled: Failed']],
+    [
+      'rolled back',
+      { ...running1, reconciliationStatus: { ...stable, state: 'ROLLED_BACK' } },
+      ['Stalled: RolledBack'],
+    ],
+    [
+      'without the state to resume from',
+      { ...running1, error: plainError('X', 'gone. Manual restore required.') },
+      ['Stalled: ManualRestoreRequired'],
+    ],
+  ])('%s', (_, status, expected) => expect(words(status)).toEqual(expected))
+  test('suspended, as the spec asks', () => {
+    expect(words({}, { wantsSuspended: true })).toEqual(['Ready: Suspended'])
+    const suspended = recordOf('suspended')
+    expect(
+      words({ reconciliationStatus: { state: 'DEPLOYED', lastReconciledSpec: suspended, lastStableSpec: suspended } }),
+    ).toEqual(['Ready: Suspended'])
+  })
+  test('a session cluster that answers', () =>
+    expect(
+      words({ reconciliationStatus: stable, jobManagerDeploymentStatus: 'READY' }, { application: false }),
+    ).toEqual(['Ready: JobManagerReady']))
+  test('exactly one of them is true of every recorded status', () => {
+    for (const [kind, status] of recorded)
+      if (kind === 'FlinkDeployment') {
+        const said = words(status)
+        expect(said).toHaveLength(1)
+      }
+  })
 })
 
 describe('status.error', () => {
