@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 type Deployed = FlinkDeployment & KubeObject
-const versions = (process.env['DREY_E2E_VERSIONS'] ?? '1.20,2.2').split(',')
+const versions = (process.env['DREY_E2E_VERSIONS'] ?? '1.20').split(',')
 
 describe.each(versions)('Flink %s', (version) => {
   let home: Home
