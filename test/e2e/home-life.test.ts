@@ -398,6 +398,69 @@ test('env and kubeconfig are for scripts', () => {
   expect(home.run('get', 'flinkdeployments').status).toBe(0)
 })
 
+test('commands end with the code of what happened, in words that help', async () => {
+  const home = newHome()
+  home.run('up', '--detach', '--no-operator')
+  const file = join(home.dir, '..', 'job.yaml')
+  writeFileSync(
+    file,
+    `apiVersion: flink.apache.org/v1beta1
+kind: FlinkDeployment
+metadata: { name: slow }
+spec:
+  image: flink:1.20
+  flinkVersion: v1_20
+  serviceAccount: default
+  jobManager: { resource: { cpu: 1, memory: 1024m } }
+  taskManager: { resource: { cpu: 1, memory: 1024m } }
+  job: { jarURI: "local:///opt/flink/examples/streaming/TopSpeedWindowing.jar", parallelism: 1 }
+`,
+  )
+  expect(home.run('apply', '-f', file)).toMatchObject({
+    status: 0,
+    stdout: 'flinkdeployment.flink.apache.org/slow created\n',
+    stderr: '→ home default/default\n',
+  })
+  expect(home.run('apply', '-f', file).stdout).toBe('flinkdeployment.flink.apache.org/slow unchanged\n')
+  expect(home.run('get').stdout).toMatch(/^NAME +JOB STATUS +LIFECYCLE STATE\nslow\n$/)
+  expect(home.run('get', 'flinkdep/slow', '-o', 'name').stdout).toMatch(/^flinkdeployment\S*\/slow\n$/)
+  expect(home.run('get', 'flinkdep', 'slow', '-o', 'jsonpath={.spec.image}').stdout).toBe('flink:1.20')
+  expect(home.run('get', 'flinkdep', 'other')).toMatchObject({ status: 3 })
+  expect(home.run('get', 'nonsense').stderr).toMatch(/^error KIND_UNKNOWN: .*\n {2}fix {4}/)
+  expect(home.run('get', 'nonsense').status).toBe(2)
+  expect(home.run('get', 'pods').stderr).toBe('No pods in default.\n')
+  expect(home.run('logs', 'other').status).toBe(3)
+  expect(home.run('logs').stdout).toMatch(/^\S+Z home ready url=https:/m)
+  expect(home.run('status', 'slow').stdout).toMatch(/^slow · home default\/default · CREATED\n/)
+
+  const late = home.run('wait', 'slow', '--timeout', '1')
+  expect(late.status).toBe(8)
+  expect(late.stderr).toMatch(
+    /error TIMEOUT: slow is not stable after 1 s; it goes on\.\n {2}state .*\n {2}fix {4}drey logs slow/,
+  )
+  expect(home.run('wait', 'other').status).toBe(3)
+
+  // Ctrl-C ends the watching only, and says how to come back.
+  const waiting = home.start('wait', 'slow')
+  const over = ended(waiting)
+  let said = ''
+  waiting.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await until('it waits', () => said.includes('slow CREATED'))
+  process.kill(waiting.pid!, 'SIGINT')
+  expect(await over).toMatchObject({ code: 130, stdout: '' })
+  expect(said).toMatch(/still going: drey wait slow\n$/)
+
+  // A reader that has seen enough is no error.
+  const piped = spawnSync('/bin/bash', ['-c', `"$0" get crds -o yaml | head -n 1; echo "\${PIPESTATUS[0]}"`, drey], {
+    cwd: root,
+    env: home.env,
+    encoding: 'utf8',
+  })
+  expect([piped.stdout, piped.stderr]).toEqual(['apiVersion: v1\n0\n', ''])
+  expect(home.run('delete', '-f', file).stdout).toBe('flinkdeployment.flink.apache.org/slow deleted\n')
+  expect(home.run('delete', '-f', file).status).toBe(3)
+})
+
 test('what a home keeps is readable by its user alone, and it listens on loopback only, for whom it knows', async () => {
   const home = newHome()
   home.run('up', '--detach')

@@ -65,7 +65,7 @@ export const parseManifest = (name: string, content: string): KubeObject[] => {
     const value = document.toJS({ maxAliasCount: 100 }) as unknown
     if (value === null || value === undefined) return []
     const object = value as KubeObject & { items?: KubeObject[] }
-    if (object.kind === 'List' && Array.isArray(object.items)) return object.items
+    if (object.kind?.endsWith('List') && Array.isArray(object.items)) return object.items
     if (typeof object !== 'object' || !object.apiVersion || !object.kind || !object.metadata?.name)
       throw new Problem('NOT_AN_OBJECT', `${name} holds a document without apiVersion, kind or metadata.name.`, {
         fix: 'every Kubernetes manifest needs all three',

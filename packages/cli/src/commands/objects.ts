@@ -4,6 +4,7 @@ import type { KubeClient } from '@drey/kube'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { discover, type Kinds } from '../kinds.ts'
 import { readManifests } from '../manifests.ts'
+import { kindOf, shown } from '../shown.ts'
 import { openTarget, type Target } from '../target.ts'
 
 const namespaceFlag = { type: 'text', short: 'n', value: 'NAMESPACE', summary: 'the namespace' } as const
@@ -97,8 +98,7 @@ export const apply = command({
   },
 })
 
-const fullName = (ref: Ref): string =>
-  `${ref.type.kind.toLowerCase()}${ref.type.group ? `.${ref.type.group}` : ''}/${ref.name}`
+const fullName = (ref: Ref): string => `${kindOf(ref.type)}/${ref.name}`
 
 interface Table {
   columnDefinitions: { name: string; priority: number }[]
@@ -134,7 +134,7 @@ export const get = command({
         typeof context.flags['selector'] === 'string' ? { labelSelector: context.flags['selector'] } : {}
       if (output && output !== 'wide') {
         const body = await target.client.send<KubeObject>({ method: 'GET', path, query })
-        context.stdout(await shown(body, output))
+        context.stdout(await shown(body, type, output))
         return exit.ok
       }
       const table = await tableOf(target.client, path, query)
@@ -182,28 +182,6 @@ const columns = (table: Table, wide: boolean, withNamespace: boolean): string =>
       )
       .join('\n') + '\n'
   )
-}
-
-const shown = async (body: KubeObject, output: string): Promise<string> => {
-  if (output === 'json') return `${JSON.stringify(body, null, 2)}\n`
-  if (output === 'yaml') {
-    const { stringify } = await import('yaml')
-    return stringify(body, { lineWidth: 0 })
-  }
-  const items = (body['items'] as KubeObject[] | undefined) ?? [body]
-  if (output === 'name')
-    return items.map((item) => `${item.kind?.toLowerCase() ?? 'object'}/${item.metadata.name}\n`).join('')
-  const path = /^jsonpath=\{?(\.[\w.\[\]"'/-]+)\}?$/.exec(output)?.[1]
-  if (path === undefined)
-    throw new Problem('USAGE', `-o ${output} is not an output form.`, {
-      fix: 'json, yaml, name, wide or jsonpath={.path}',
-      exitCode: exit.usage,
-    })
-  const value = path
-    .split('.')
-    .filter(Boolean)
-    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], body)
-  return value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 export const remove = command({

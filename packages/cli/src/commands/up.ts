@@ -8,6 +8,7 @@ import { residentMb } from '../home/memory.ts'
 import { mergeKubeconfig } from '../home/merge-kubeconfig.ts'
 import { homePaths, type HomePaths } from '../home/paths.ts'
 import { runningHome } from '../home/state.ts'
+import { version } from '../version.ts'
 
 /** how long a start (or an end) of somebody else may take until this command gives up on it */
 const othersMs = 60_000
@@ -112,8 +113,12 @@ const foreground = async (paths: HomePaths, context: Context, startedAtMs: numbe
       env: context.env,
       startedAtMs,
     })
+    if (context.env['DREY_DETACHED']) {
+      const { url, isolation, readyMs } = home.state
+      log('home ready', { url, isolation, readyMs, version })
+      for (const notice of home.state.notices ?? []) log(`! ${notice}`)
+    } else present(paths, context)
     tellParent(context, 'ready')
-    if (!context.env['DREY_DETACHED']) present(paths, context)
     await asked
     log('ending')
     await home.close({ keepPods: false })
