@@ -109,6 +109,18 @@ export const printed = (problem: Problem): string =>
     ...problem.fix.map((fix) => `  fix    ${fix}`),
   ].join('\n') + '\n'
 
+/** The same for machines: with `-o json`, on the stream for people all the same. */
+export const documented = ({ code, message, where, cause1, state, fix }: Problem): object => ({
+  kind: 'Problem',
+  version: 1,
+  code,
+  message,
+  ...(where === undefined ? {} : { where }),
+  ...(cause1 === undefined ? {} : { cause: cause1 }),
+  ...(state === undefined ? {} : { state }),
+  fix,
+})
+
 /** Some errors end their sentence with the fix, for those who print only the message. */
 export const withoutFix = (message: string, fix: string): string =>
   fix && message.endsWith(fix) ? message.slice(0, -fix.length).trim() : message

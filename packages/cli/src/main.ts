@@ -1,7 +1,7 @@
 /** The entry: which command, with which words; problems become exit codes. */
 import { Command as Parser, CommanderError, Option } from 'commander'
 import { commandsFor } from './commands/index.ts'
-import { exit, printed, Problem, withoutFix, type Command } from './command.ts'
+import { documented, exit, printed, Problem, withoutFix, type Command } from './command.ts'
 import { globalFlags } from './global-flags.ts'
 import { version } from './version.ts'
 
@@ -149,26 +149,27 @@ const runCommand = async (
       args[arg.name] = sub.processedArgs[index] as string | string[] | undefined
     return await record.run({ args, flags, ...io, signal: interrupted.signal })
   } catch (error) {
-    return report(error, io)
+    return report(error, io, flags['output'] === 'json')
   } finally {
     process.off('SIGINT', stop)
   }
 }
 
-const report = (error: unknown, io: Pick<Io, 'stderr' | 'env'>): number => {
-  if (error instanceof Problem) {
-    io.stderr(printed(error))
-    return error.exitCode
-  }
-  const code = (error as { code?: string })?.code
-  const fix = (error as { fix?: string })?.fix
-  if (error instanceof Error && typeof fix === 'string') {
-    io.stderr(printed(new Problem(code ?? 'FAILED', withoutFix(error.message, fix), fix ? { fix } : {})))
-    return exit.no
-  }
-  io.stderr(`error UNEXPECTED: ${error instanceof Error ? error.message : String(error)}\n`)
-  if (error instanceof Error && io.env['DREY_DEBUG']) io.stderr(`${error.stack}\n`)
-  return exit.no
+const report = (error: unknown, io: Pick<Io, 'stderr' | 'env'>, asJson = false): number => {
+  const problem = problemOf(error)
+  io.stderr(asJson ? `${JSON.stringify(documented(problem))}\n` : printed(problem))
+  if (problem.code === 'UNEXPECTED' && io.env['DREY_DEBUG']) io.stderr(`${(error as Error).stack}\n`)
+  return problem.exitCode
+}
+
+/** Errors of other packages carry a code and a fix as well; anything else is a fault of ours. */
+const problemOf = (error: unknown): Problem => {
+  if (error instanceof Problem) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const { code, fix } = (error ?? {}) as { code?: string; fix?: string }
+  return typeof fix === 'string'
+    ? new Problem(code ?? 'FAILED', withoutFix(message, fix), fix ? { fix } : {})
+    : new Problem('UNEXPECTED', message, { fix: 'where it comes from: DREY_DEBUG=1 drey …' })
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -39,7 +39,7 @@ export const clusterOf = async ({
     if (wanted)
       throw new Problem('HOME_NOT_RUNNING', `The home ${paths.name} is not running.`, {
         where: paths.dir,
-        fix: 'drey up --detach',
+        fix: `drey up --detach${paths.words}`,
         exitCode: exit.unreachable,
       })
     const cluster = await loadCluster()

@@ -1,6 +1,6 @@
 /** `drey doctor`: what this machine can do, and how to fix what it cannot. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { freemem, totalmem } from 'node:os'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
@@ -51,7 +51,7 @@ export const doctor = command({
 const java = async (env: NodeJS.ProcessEnv): Promise<Finding> => {
   const { findJava, javaRange } = await import('@drey/flink-home')
   try {
-    const found = await findJava({ env })
+    const found = await findJava({ env, flink: '1.20' })
     const versions = ['1.17', '1.18', '1.19', '1.20', '2.0', '2.1', '2.2', '2.3'].filter((flink) => {
       const { min, max } = javaRange(flink)
       return found.feature >= min && found.feature <= max
@@ -98,17 +98,20 @@ const memory = (): Finding => {
 }
 
 const disk = (dir: string): Finding => {
+  // Looking changes nothing: the folder may not be there yet.
+  let there = dir
+  while (!existsSync(there)) there = dirname(there)
   try {
-    mkdirSync(dirname(dir), { recursive: true })
-  } catch (error) {
+    accessSync(there, constants.W_OK)
+  } catch {
     return {
       mark: '✗',
       what: 'disk',
-      text: (error as Error).message,
+      text: `${there} is not writable for you`,
       fix: 'drey up --home DIR with a folder you may write to',
     }
   }
-  const { bavail, bsize } = statfsSync(existsSync(dir) ? dir : dirname(dir))
+  const { bavail, bsize } = statfsSync(there)
   const free = (bavail * bsize) / gib
   const text = `${free.toFixed(1)} GiB free in ${dir}; one Flink version needs 0.6 GiB`
   return free > 3

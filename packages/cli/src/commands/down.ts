@@ -110,7 +110,7 @@ const confirmed = async ({ flags, env, stderr }: Context, paths: HomePaths): Pro
   }
   throw new Problem('CONFIRM', question, {
     state: 'nothing was done',
-    fix: `drey down --purge --yes=${paths.name}`,
+    fix: `drey down --purge --yes=${paths.name}${paths.words}`,
     exitCode: exit.usage,
   })
 }

@@ -11,7 +11,7 @@ export const needHome = (context: Pick<Context, 'flags' | 'env'>): { paths: Home
   if (!state || state.phase !== 'ready')
     throw new Problem('HOME_NOT_RUNNING', `The home ${paths.name} is not running.`, {
       where: paths.dir,
-      fix: 'drey up --detach',
+      fix: `drey up --detach${paths.words}`,
       exitCode: exit.unreachable,
     })
   return { paths, state }

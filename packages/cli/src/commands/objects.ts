@@ -196,7 +196,7 @@ export const remove = command({
   flags: {
     filename: files,
     namespace: namespaceFlag,
-    wait: { type: 'boolean', summary: 'wait until they are gone', default: true },
+    wait: { type: 'boolean', summary: 'return at once, not when they are gone', default: true },
     timeout: { type: 'text', value: 'SECONDS', summary: 'how long to wait', default: '120' },
   },
   examples: ['drey delete flinkdeployment state-machine', 'drey delete -f examples/state-machine.yaml'],

@@ -37,7 +37,7 @@ export const status = command({
       context.stdout(`● home ${paths.name} is starting (process ${state.process.pid})\n`)
     else
       context.stdout(
-        `- home ${paths.name} is not running${state ? '; it ended without cleaning up, the next drey up takes over' : ''}\n  start    drey up --detach\n`,
+        `- home ${paths.name} is not running${state ? '; it ended without cleaning up, the next drey up takes over' : ''}\n  start    drey up --detach${paths.words}\n`,
       )
     return running ? exit.ok : exit.no
   },

@@ -21,7 +21,7 @@ export const up = command({
   examples: ['drey up --detach', 'drey up --name scratch --isolation loopback'],
   flags: {
     detach: { type: 'boolean', short: 'd', summary: 'return as soon as the home is ready' },
-    operator: { type: 'boolean', summary: 'with the Flink operator (--no-operator: only Kubernetes)', default: true },
+    operator: { type: 'boolean', summary: 'only Kubernetes, without the Flink operator', default: true },
     plainJvm: { type: 'boolean', summary: 'start Flink without the home’s start-up aids' },
     mergeKubeconfig: { type: 'boolean', summary: 'add the context drey to your own kubeconfig' },
     isolation: {

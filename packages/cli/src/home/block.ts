@@ -9,7 +9,7 @@ export const homeBlock = (paths: HomePaths, state: HomeState, memoryMb?: number)
     `✓ Flink              ${state.flink && state.flink.length > 0 ? state.flink.join(', ') : 'none yet: fetched on first use, or drey flink add 1.20'} · Java ${state.java ?? '?'}`,
     ...(state.operator === false ? ['! operator           not started (--no-operator)'] : []),
     ...(state.notices ?? []).map((notice) => `! ${notice}`),
-    `  use it   export KUBECONFIG=${paths.kubeconfig}      (or: eval "$(drey env)")`,
-    '  stop     drey down',
+    `  use it   export KUBECONFIG=${paths.kubeconfig}      (or: eval "$(drey env${paths.words})")`,
+    `  stop     drey down${paths.words}`,
     '',
   ].join('\n')

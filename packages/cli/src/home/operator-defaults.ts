@@ -1,12 +1,6 @@
 /** The operator's configuration on a home: upstream's chart defaults where they matter to a user, short waits where they only cost time. */
 export const operatorDefaults = {
-  'flink-conf.yaml': [
-    'taskmanager.numberOfTaskSlots: 1',
-    'kubernetes.operator.reconcile.interval: 60 s',
-    // A laptop's own artifact servers are a normal thing to fetch from; a cluster's operator keeps upstream's defaults.
-    'kubernetes.operator.user.artifacts.allowed-schemes: https;http',
-    'kubernetes.operator.user.artifacts.disallow-restricted-hosts: false',
-  ].join('\n'),
+  'flink-conf.yaml': ['taskmanager.numberOfTaskSlots: 1', 'kubernetes.operator.reconcile.interval: 60 s'].join('\n'),
   'log4j-console.properties': [
     'rootLogger.level = INFO',
     'rootLogger.appenderRef.console.ref = ConsoleAppender',

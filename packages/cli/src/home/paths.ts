@@ -6,6 +6,8 @@ import { defaultFlinkDir } from '@drey/flink-home'
 export interface HomePaths {
   name: string
   dir: string
+  /** what commands need to mean this home again: empty, or ` --name other` */
+  words: string
   pki: string
   kubeconfig: string
   /** who runs the home now, and how to reach it */
@@ -31,6 +33,12 @@ export const homePaths = (flags: { home?: unknown; name?: unknown }, env: NodeJS
   return {
     name,
     dir,
+    words: [
+      ...(typeof flags.home === 'string' ? ['--home', quoted(flags.home)] : []),
+      ...(typeof flags.name === 'string' && name !== 'default' ? ['--name', quoted(name)] : []),
+    ]
+      .map((word) => ` ${word}`)
+      .join(''),
     pki: join(dir, 'pki'),
     kubeconfig: join(dir, 'kubeconfig'),
     state: join(dir, 'home.json'),
@@ -41,3 +49,6 @@ export const homePaths = (flags: { home?: unknown; name?: unknown }, env: NodeJS
     flink: env['DREY_FLINK_DIR'] || defaultFlinkDir(env),
   }
 }
+
+const quoted = (text: string): string =>
+  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

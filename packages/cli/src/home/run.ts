@@ -187,6 +187,7 @@ const openOperator = async (
     config: readOperatorConfig(operatorDefaults),
     side: { logFiles: { 'log4j-console.properties': operatorDefaults['log4j-console.properties'] } },
     snapshotResources: true,
+    loopbackJars: true,
     log: { info: (message, fields) => log(message, fields), warn: (message, fields) => log(`! ${message}`, fields) },
   })
   await operator.ready

@@ -1,0 +1,180 @@
+/** The command line as such: help, usage errors, exit codes and the form of problems, without a home or a cluster. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { allCommands, main, type Command } from '../src/index.ts'
+
+const golden = (name: string) => fileURLToPath(new URL(`golden/${name}`, import.meta.url))
+const launcher = fileURLToPath(new URL('../bin/drey.cjs', import.meta.url))
+
+let dir = ''
+beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), 'drey-cli-'))))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+/** Runs a command line in this process, away from the user's own homes and clusters. */
+const drey = async (...argv: string[]) => {
+  let stdout = ''
+  let stderr = ''
+  const code = await main(argv, {
+    stdout: (text) => void (stdout += text),
+    stderr: (text) => void (stderr += text),
+    env: { HOME: dir, XDG_DATA_HOME: dir, PATH: process.env['PATH'] },
+    cwd: dir,
+  })
+  return { code, stdout, stderr }
+}
+
+const commands: readonly Command[] = await allCommands()
+
+test('help lists every command in its group', async () => {
+  const { code, stdout, stderr } = await drey('--help')
+  expect(code).toBe(0)
+  expect(stderr).toBe('')
+  await expect(stdout).toMatchFileSnapshot(golden('help.txt'))
+})
+
+test.each(commands.map(({ name }) => name))('%s explains itself', async (name) => {
+  const { code, stdout, stderr } = await drey(...name.split(' '), '--help')
+  const record = commands.find((one) => one.name === name)!
+  expect([code, stderr]).toEqual([0, ''])
+  const unwrapped = stdout.replaceAll(/\s+/g, ' ')
+  expect(unwrapped).toContain(record.summary)
+  for (const [flag, { type, default: fallback }] of Object.entries(record.flags ?? {}))
+    expect(stdout).toContain(
+      `--${type === 'boolean' && fallback === true ? 'no-' : ''}${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    )
+  for (const example of record.examples ?? []) expect(unwrapped).toContain(example)
+  expect(stdout).toContain('--home <DIR>')
+  // Nothing but text: no colours, no cursor movements.
+  expect(stdout).not.toContain('\u001B')
+})
+
+test('the same letter means the same flag everywhere', () => {
+  const meanings = new Map<string, Set<string>>()
+  for (const { flags } of commands)
+    for (const [name, { short }] of Object.entries(flags ?? {}))
+      if (short) meanings.set(short, (meanings.get(short) ?? new Set()).add(name))
+  // `logs -f` follows and everything else reads a file, as with kubectl.
+  expect(Object.fromEntries([...meanings].filter(([, names]) => names.size > 1))).toEqual({
+    f: new Set(['follow', 'filename']),
+  })
+})
+
+describe('wrong usage ends with 2 and says what would be right', () => {
+  const cases: [string[], RegExp][] = [
+    [['nonsense'], /^error USAGE: Unknown command 'nonsense'\.\n {2}fix {4}drey --help\n$/],
+    [['get', '--homme'], /^error USAGE: Unknown option '--homme'\.\n {2}fix {4}did you mean --home\?\n$/],
+    [['wait'], /^error USAGE: Missing required argument 'name'\.\n/],
+    [['wait', 'x', '--for', 'ever'], /^error USAGE: .*'ever' is invalid.*\n/],
+    [['apply'], /^error USAGE: Which files\? -f is missing\.\n {2}fix {4}drey apply -f job\.yaml\n$/],
+    [['apply', '-f', 'no-such.yaml'], /^error FILE_UNREADABLE: no-such\.yaml cannot be read\.\n {2}cause {2}.*ENOENT/],
+    [['up', '--port', '70000'], /^error BAD_PORT: --port 70000 is not a port\.\n/],
+    [['flink', 'add'], /^error USAGE: Which version\?\n {2}fix {4}drey flink add 1\.20\n$/],
+    [['get', '--kubeconfig', 'no-such'], /^error KUBECONFIG_MISSING: There is no kubeconfig at no-such\.\n/],
+    [['down', '--purge'], /^error CONFIRM: --purge deletes everything .*\n {2}state {2}nothing was done\n/],
+    [['crds'], /^Usage: drey crds/],
+  ]
+  test.each(cases)('%j', async (words, said) => {
+    const { code, stdout, stderr } = await drey(...words)
+    expect(stderr).toMatch(said)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+})
+
+test('a manifest that is no YAML is told with its place', async () => {
+  writeFileSync(join(dir, 'bad.yaml'), 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: "x\n')
+  const { code, stderr } = await drey('apply', '-f', 'bad.yaml')
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^error NOT_YAML: bad\.yaml:\d+:\d+ is not readable YAML\.\n {2}cause {2}/)
+})
+
+test('without a home and without a cluster, 5 and how to get one', async () => {
+  for (const words of [['get'], ['status', 'x'], ['logs', 'x'], ['wait', 'x'], ['delete', 'pod', 'x']]) {
+    const { code, stderr } = await drey(...words)
+    expect(code).toBe(5)
+    expect(stderr).toMatch(/^error NO_CLUSTER: [\s\S]* {2}fix {4}start a home: drey up --detach\n/)
+  }
+  expect(await drey('get', '--name', 'other')).toMatchObject({ code: 5 })
+  expect((await drey('get', '--name', 'other')).stderr).toContain(
+    'error HOME_NOT_RUNNING: The home other is not running.',
+  )
+  expect(await drey('status')).toMatchObject({ code: 1, stderr: '' })
+  expect(await drey('down')).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('a cluster that does not answer ends with 5', async () => {
+  const port = await unusedPort()
+  writeFileSync(
+    join(dir, 'config'),
+    `apiVersion: v1
+kind: Config
+current-context: gone
+clusters: [{ name: gone, cluster: { server: "https://127.0.0.1:${port}", insecure-skip-tls-verify: true } }]
+contexts: [{ name: gone, context: { cluster: gone, user: me } }]
+users: [{ name: me, user: { token: t } }]
+`,
+  )
+  const { code, stderr } = await drey('get', '--kubeconfig', join(dir, 'config'))
+  expect(stderr).toMatch(/^error UNREACHABLE: gone does not answer\.\n {2}cause {2}.*ECONNREFUSED/)
+  expect(code).toBe(5)
+})
+
+test('problems are JSON where the answer would be', async () => {
+  const { code, stderr } = await drey('get', '--name', 'other', '-o', 'json')
+  expect(code).toBe(5)
+  expect(JSON.parse(stderr)).toMatchObject({
+    kind: 'Problem',
+    version: 1,
+    code: 'HOME_NOT_RUNNING',
+    message: 'The home other is not running.',
+    fix: ['drey up --detach --name other'],
+  })
+})
+
+test('global flags work before and after the verb', async () => {
+  const before = await drey('--home', join(dir, 'here'), 'env')
+  const after = await drey('env', '--home', join(dir, 'here'))
+  expect(before).toEqual(after)
+  expect(after.stdout).toBe(`export KUBECONFIG='${join(dir, 'here', 'kubeconfig')}'\n`)
+})
+
+test('env survives any folder name', async () => {
+  const home = join(dir, "it's $HOME `x`")
+  const { stdout } = await drey('env', '--home', home)
+  const shell = spawnSync('/bin/sh', ['-c', `${stdout}printf %s "$KUBECONFIG"`], { encoding: 'utf8' })
+  expect(shell.stdout).toBe(join(home, 'kubeconfig'))
+})
+
+test('image names are mapped, listed and forgotten', async () => {
+  expect(await drey('image', 'map', 'my/orders:7', '--flink', '1.20', '--overlay', '.')).toMatchObject({
+    code: 0,
+    stdout: '✓ my/orders:7 mapped\n',
+  })
+  expect((await drey('image', 'list')).stdout).toMatch(/^my\/orders:7 +Flink 1\.20 \+ \//)
+  expect((await drey('image', 'unmap', 'my/orders:7')).code).toBe(0)
+  expect((await drey('image', 'unmap', 'my/orders:7')).code).toBe(3)
+  expect((await drey('image', 'map', 'x', '--env', 'novalue')).code).toBe(2)
+})
+
+test('a reader that closes early is no error', () => {
+  const { stdout, stderr } = spawnSync(
+    '/bin/bash',
+    ['-c', '"$0" "$1" crds print | head -n 1; echo "${PIPESTATUS[0]}"', process.execPath, launcher],
+    { encoding: 'utf8', env: { ...process.env, HOME: dir } },
+  )
+  expect(stderr).toBe('')
+  expect(stdout.split('\n').at(-2)).toBe('0')
+})
+
+const unusedPort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createServer()
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
