@@ -1,5 +1,6 @@
 /** Submits a session job: fetches its jar, uploads it, runs it under the job id that was recorded before, and tidies up. */
 import { createHash } from 'node:crypto'
+import { lookup } from 'node:dns'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { pipeline } from 'node:stream/promises'
 import type { FlinkAction } from '@drey/core'
 import type { FlinkAt, FlinkClient } from '@drey/flink'
-import { request } from 'undici'
+import { Agent, request } from 'undici'
 
 export type RunSessionJob = (action: Extract<FlinkAction, { do: 'run-jar' }>, at: FlinkAt) => Promise<void>
 
@@ -16,6 +17,8 @@ export interface ArtifactOptions {
   flink: FlinkClient
   /** where `local://` and `file:` jars of a session job's manifest lie for this process; undefined refuses them */
   localFile?(uri: string): string | undefined
+  /** asked with every address that a host name has when the connection is made (W-36): true refuses it */
+  refuses?(host: string, address: string): boolean
   fetchTimeoutMs?: number
   maxBytes?: number
 }
@@ -74,13 +77,28 @@ const fetchJar = async (
   const url = new URL(uri)
   const name = decodeURIComponent(basename(url.pathname)) || createHash('sha256').update(uri).digest('hex').slice(0, 16)
   const file = join(dir, name.replaceAll(/[^\w.-]/g, '_').replace(/(\.jar)?$/, '.jar'))
+  const { refuses } = o
+  const dispatcher = new Agent({
+    connect: {
+      // Judged at the moment of connecting: what a name meant at admission may have changed since.
+      lookup: (host, _, done) =>
+        lookup(host, { all: true }, (error, addresses) => {
+          const bad = addresses?.find(({ address }) => refuses?.(host, address))
+          if (error) return done(error, '', 4)
+          if (bad) return done(new Error(`The host ${host} resolves to a restricted address.`), '', 4)
+          done(null, addresses as never)
+        }),
+    },
+  })
   const response = await request(url, {
+    dispatcher,
     headers,
     headersTimeout: o.fetchTimeoutMs ?? 60_000,
     bodyTimeout: o.fetchTimeoutMs ?? 60_000,
   })
   if (response.statusCode !== 200) {
     await response.body.dump()
+    await dispatcher.close()
     throw new Error(`The jar could not be fetched: ${url.origin}${url.pathname} answered HTTP ${response.statusCode}.`)
   }
   const maxBytes = o.maxBytes ?? 2 * 1024 ** 3
@@ -96,6 +114,7 @@ const fetchJar = async (
     },
     createWriteStream(file),
   )
+  await dispatcher.close()
   return file
 }
 

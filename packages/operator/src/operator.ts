@@ -24,6 +24,7 @@ import { controller, eventRecorder, kubeClient, kubePorts } from '@drey/kube'
 import { keyOf, type Clock, type KubeObject, type KubeTransport, type Told } from '@drey/reconcile'
 import { act } from './act.ts'
 import { sessionJobRunner, type ArtifactOptions } from './artifacts.ts'
+import { refusesHosts } from './artifact-hosts.ts'
 import { byCluster, byJob, jobKeyOf, jobKeysOf, openCaches } from './caches.ts'
 import { reasonOf } from './ask-flink.ts'
 import { exceptionMemory } from './exception-memory.ts'
@@ -45,6 +46,8 @@ export interface OperatorOptions {
   namespace?: string
   snapshotResources: boolean
   artifacts?: Omit<ArtifactOptions, 'flink'>
+  /** session jobs may fetch jars from this machine's loopback: on a home */
+  loopbackJars?: boolean
   log: { info(message: string, fields?: object): void; warn(message: string, fields?: object): void }
   /** every pass of every kind, for journals and tests */
   told?(kind: string, pass: Told<any, unknown, unknown, Action>): void
@@ -73,7 +76,12 @@ export const startOperator = (o: OperatorOptions): Operator => {
     snapshotResources: o.snapshotResources,
     trouble: (resource, error) => log.warn(`watch of ${resource} failed`, { error: String(error) }),
   })
-  const operator: OperatorFacts = { config: o.config, side: o.side, snapshotResources: o.snapshotResources }
+  const operator: OperatorFacts = {
+    config: o.config,
+    side: o.side,
+    snapshotResources: o.snapshotResources,
+    loopbackJars: o.loopbackJars ?? false,
+  }
   const events = eventRecorder({
     client,
     clock,
@@ -85,7 +93,11 @@ export const startOperator = (o: OperatorOptions): Operator => {
   const acts = act({
     client,
     flink,
-    runSessionJob: sessionJobRunner({ ...o.artifacts, flink }),
+    runSessionJob: sessionJobRunner({
+      refuses: refusesHosts(o.config, o.loopbackJars ?? false),
+      ...o.artifacts,
+      flink,
+    }),
     wrote: (object) => remember(object),
     timeoutMs: flinkTimeoutMs,
   })

@@ -87,6 +87,8 @@ export interface OperatorFacts {
   side: OperatorSide
   /** the FlinkStateSnapshot CRD is installed and switched on */
   snapshotResources: boolean
+  /** session jobs may fetch jars from this machine's loopback: on a home */
+  loopbackJars?: boolean
 }
 
 export interface DeploymentObserved {

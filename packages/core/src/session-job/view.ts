@@ -88,6 +88,7 @@ export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJob
   )
   const problems = validateSessionJob(resource, {
     operator: observed.operator.config,
+    loopbackJars: observed.operator.loopbackJars ?? false,
     // A cluster that does not exist yet is waited for, not refused.
     ...(cluster ? { resource: () => cluster } : {}),
   }).filter((problem) => problem.severity === 'error')

@@ -12,6 +12,8 @@ export interface ValidationContext {
    * judged then, addresses are.
    */
   addressOf?: (host: string) => string | undefined
+  /** jars may come from this machine's loopback, over http or https: for homes, whose artifact servers are local */
+  loopbackJars?: boolean
   /** an earlier version of the resource, taken as what was acted upon when the resource carries no status of its own */
   old?: unknown
 }

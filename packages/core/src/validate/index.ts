@@ -2,7 +2,7 @@
 export { validateBlueGreen } from './blue-green.ts'
 export type { ValidationContext } from './context.ts'
 export { validateDeployment } from './deployment.ts'
-export { hostToResolve } from './jar-uri.ts'
+export { hostToResolve, isRestrictedHost } from './jar-uri.ts'
 export { isDailyPeriod, isQuartzCron } from './periods.ts'
 export { operatorConfigProblems } from './operator-config.ts'
 export { isAllowed, problemText, type Problem } from './problem.ts'

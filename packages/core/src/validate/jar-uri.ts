@@ -19,6 +19,7 @@ export const jarProblem = (
   jarUri: string,
   operatorConf: FlinkConf,
   addressOf: ValidationContext['addressOf'],
+  loopbackJars = false,
 ): Problem | undefined => {
   const { artifactsAllowedSchemes, artifactsDisallowRestrictedHosts } = options.artifacts
   const uri = parseUri(jarUri)
@@ -37,6 +38,7 @@ export const jarProblem = (
       'jarURI must include a scheme.',
       'Write a URI such as https://repo.example.com/job.jar.',
     )
+  if (loopbackJars && isWeb(scheme) && host !== undefined && isLoopback(host)) return undefined
   const allowed = read(artifactsAllowedSchemes, operatorConf)
   if (!allowed.some((one) => one.toLowerCase() === scheme.toLowerCase()))
     return error(
@@ -54,6 +56,12 @@ export const jarProblem = (
       'Write a URI such as https://repo.example.com/job.jar.',
     )
   return hostProblem(host, addressOf)
+}
+
+/** Whether an address, as text, is one that a jar must not come from: loopback, private, link-local and their like. */
+export const isRestrictedHost = (address: string): boolean => {
+  const parsed = parseAddress(address)
+  return parsed === undefined || isRestricted(parsed)
 }
 
 const hostProblem = (host: string, addressOf: ValidationContext['addressOf']): Problem | undefined => {
@@ -76,6 +84,7 @@ const hostProblem = (host: string, addressOf: ValidationContext['addressOf']): P
 }
 
 const isWeb = (scheme: string | undefined): boolean => /^https?$/i.test(scheme ?? '')
+const isLoopback = (host: string): boolean => isLocalhost(host) || parseAddress(host)?.[0] === 127 || host === '[::1]'
 // Names that mean the same everywhere (RFC 6761).
 const isLocalhost = (host: string): boolean => /^(.+\.)?localhost\.?$/i.test(host)
 const neverResolves = (host: string): boolean => /\.invalid\.?$/i.test(host)

@@ -74,8 +74,8 @@ export const sessionJobChecks: readonly SessionJobCheck[] = [
   },
   {
     rule: 'S4',
-    check: ({ spec, operatorConf, addressOf }) =>
-      spec.job?.jarURI === undefined ? undefined : jarProblem(spec.job.jarURI, operatorConf, addressOf),
+    check: ({ spec, operatorConf, addressOf, loopbackJars }) =>
+      spec.job?.jarURI === undefined ? undefined : jarProblem(spec.job.jarURI, operatorConf, addressOf, loopbackJars),
   },
   ...withCluster([
     {

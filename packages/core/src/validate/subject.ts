@@ -42,6 +42,7 @@ export interface SessionJobSubject extends Named {
   /** the operator's own configuration; some options no resource may change */
   operatorConf: FlinkConf
   addressOf: ValidationContext['addressOf']
+  loopbackJars: boolean
 }
 
 export const deploymentSubject = (resource: unknown, context: ValidationContext): DeploymentSubject => {
@@ -88,6 +89,7 @@ export const sessionJobSubject = (resource: unknown, context: ValidationContext)
     cluster,
     operatorConf: valuesOf(context.operator.base),
     addressOf: context.addressOf,
+    loopbackJars: context.loopbackJars ?? false,
   }
 }
 
