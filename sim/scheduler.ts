@@ -19,7 +19,7 @@ export interface Scheduler extends Clock {
 interface Event {
   at: number
   order: number
-  then: (() => void) | undefined
+  run: (() => void) | undefined
 }
 
 /** 2026-01-01T00:00:00Z: a whole second, so that Kubernetes' times are easy to read */
@@ -64,17 +64,17 @@ export const scheduler = (): Scheduler => {
   }
 
   const skipCancelled = () => {
-    while (heap[0] && !heap[0].then) pop()
+    while (heap[0] && !heap[0].run) pop()
   }
 
   const self: Scheduler = {
     now: () => now,
     after(ms, then) {
       // Whole milliseconds, as every real clock shows.
-      const event: Event = { at: now + Math.max(0, Math.ceil(ms)), order: order++, then }
+      const event: Event = { at: now + Math.max(0, Math.ceil(ms)), order: order++, run: then }
       push(event)
       return () => {
-        event.then = undefined
+        event.run = undefined
       }
     },
     get events() {
@@ -87,10 +87,10 @@ export const scheduler = (): Scheduler => {
     async step() {
       skipCancelled()
       const event = pop()
-      if (!event?.then) return false
+      if (!event?.run) return false
       now = Math.max(now, event.at)
       events++
-      event.then()
+      event.run()
       await drained()
       return true
     },
