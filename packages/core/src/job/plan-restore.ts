@@ -23,10 +23,12 @@ export const planRestore = (view: JobView, recorded: UpgradeMode, wanted: Upgrad
   if (!view.haMetadata.known) return { wait: `HA metadata could not be looked at: ${view.haMetadata.why}` }
   const { available, checkpoint } = view.haMetadata.value
   if (checkpoint) return { from: 'ha', jobId: 'same' }
+  // Metadata that is gone may have named a newer state than the recorded path: nobody can tell any more.
+  if (!available) return noMetadata
   const path = view.path === lastStateMark ? undefined : view.path
   if (path) return { from: 'path', path, jobId: 'same' }
   // Begun empty and not one checkpoint completed since: HA metadata would name it. Demanding one would fail the start for ever.
-  return available && view.path !== lastStateMark ? { from: 'path', path: undefined, jobId: 'same' } : noMetadata
+  return view.path !== lastStateMark ? { from: 'path', path: undefined, jobId: 'same' } : noMetadata
 }
 
 const unknownState: Restore = {

@@ -97,9 +97,10 @@ const fromEnded = (view: JobView): Suspend => {
 
 /** Which way for a running job in last-state mode: HA metadata, cancel, or a savepoint when the newest checkpoint is too old. */
 const byStateAge = (view: JobView): Suspend => {
-  const usual: Suspend = mayCancel(view)
-    ? { by: 'cancel', restore: 'savepoint', because: 'the job runs and is cancelled, keeping its last checkpoint' }
-    : byHaMetadata(view)
+  const usual: Suspend =
+    isCancellable(view) && mayCancel(view)
+      ? { by: 'cancel', restore: 'savepoint', because: 'the job runs and is cancelled, keeping its last checkpoint' }
+      : byHaMetadata(view)
   const maxAgeMs = view.settings.checkpointAgeMaxMs
   if (maxAgeMs === undefined || !view.settings.savepointDirectory) return usual
   if (view.startTime !== undefined && view.now - view.startTime < maxAgeMs) return usual
@@ -117,7 +118,9 @@ const byHaMetadata = (view: JobView): Suspend => {
     return { by: 'wait', idle: true, because: 'the state of the job on its cluster is not known' }
   if (!view.haMetadata.known)
     return { by: 'wait', idle: true, because: `HA metadata could not be looked at: ${view.haMetadata.why}` }
-  if (view.haConfigured && view.haMetadata.value.available)
+  // Started from metadata that now names no checkpoint: the start after a removal would have to be refused, so nothing is removed.
+  const { available, checkpoint } = view.haMetadata.value
+  if (view.haConfigured && available && (checkpoint || view.path !== lastStateMark))
     return { by: 'remove', restore: 'last-state', because: 'HA metadata holds the last state' }
   return orNeverStarted(view, {
     by: 'wait',
