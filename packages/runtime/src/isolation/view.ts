@@ -73,7 +73,8 @@ export const planView = (base: Base, mounts: readonly Mount[], host: HostFiles):
   return [...stepsOf('', root)]
 }
 
-const newDir = (): Dir => ({ is: 'dir', children: new Map(), layer: false, readOnly: false })
+/** A directory that only leads to mounts hides nothing: a layer at its place is laid over what it leads to. */
+const newDir = (): Dir => ({ is: 'dir', children: new Map(), layer: true, readOnly: false })
 
 const fromEntry = (parent: string, entry: Entry, as: { layer: boolean; readOnly: boolean }): Node =>
   entry.type === 'link'

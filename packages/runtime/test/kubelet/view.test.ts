@@ -129,3 +129,9 @@ it('makes mount points inside a volume in the volume itself, so that its own fil
 it('refuses to look for a directory inside a file', () => {
   expect(() => steps([volume('/vol', '/etc/hosts/x')])).toThrow('/etc/hosts is a file')
 })
+
+it('a layer at a place that only leads to other layers is laid over them', () => {
+  expect(
+    steps([layer('/flink/lib', '/opt/flink/lib'), layer('/flink/NOTICE', '/opt/flink/NOTICE'), layer('/overlay', '/opt/flink')]),
+  ).toEqual(steps([layer('/flink/lib', '/opt/flink/lib'), layer('/flink/NOTICE', '/opt/flink/NOTICE'), layer('/overlay/lib', '/opt/flink/lib')]))
+})
