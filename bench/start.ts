@@ -1,0 +1,137 @@
+/**
+ * From nothing to a running job: Flink started by hand against a manifest applied to a warm home, with the start-up aids and
+ * without; and the home itself, its start and its memory. The three ways take turns, so that a busy machine hurts all alike.
+ */
+import { flinkDeployments, type FlinkDeployment } from '@drey/api'
+import { archives, findFlink, findJava, defaultFlinkDir } from '@drey/flink-home'
+import { pods } from '@drey/kube'
+import type { KubeObject } from '@drey/reconcile'
+import { stringify } from 'yaml'
+import { runBareFlink } from './parts/bare-flink.ts'
+import { applier, homeFolder, type BenchHome } from './parts/home.ts'
+import { rowOf, type Bench, type Row } from './parts/row.ts'
+
+const version = process.env['DREY_BENCH_FLINK'] ?? '1.20'
+const rounds = Number(process.env['DREY_BENCH_ROUNDS'] ?? 5)
+const ups = 5
+const parallelism = 2
+const memory = { jobManager: '1600m', taskManager: '1728m' }
+const jarName = 'StateMachineExample.jar'
+
+export const bench = async (): Promise<Bench> => {
+  const starts = await homeStarts()
+  const { rows, ratios } = await jobStarts()
+  return { bench: 'start', rows: [...rows, ...starts], ratios }
+}
+
+const jobStarts = async (): Promise<{ rows: Row[]; ratios: Record<string, number> }> => {
+  const java = await findJava({ flink: version })
+  const flink = findFlink(process.env['DREY_FLINK_DIR'] || defaultFlinkDir(process.env), version)
+  if (!flink) throw new Error(`Flink ${version} is not here: npx drey flink add ${version}`)
+  // Warm means: the class-data archives are made, as they are half a minute after the first job of a version.
+  const classData = archives()
+  await classData.make(flink, java)
+  await classData.close()
+  const aided = homeFolder()
+  const plain = homeFolder()
+  const times = { bare: [] as number[], home: [] as number[], plain: [] as number[] }
+  try {
+    aided.up()
+    plain.up('--plain-jvm')
+    const [withAids, withoutAids] = [await aided.open(), await plain.open()]
+    // One round more than counted: the first reads the jars from disk.
+    for (let round = 0; round <= rounds; round++) {
+      const bare = await runBareFlink({
+        home: flink,
+        java,
+        jar: `${flink.dir}/examples/streaming/${jarName}`,
+        parallelism,
+        config: {
+          'jobmanager.memory.process.size': memory.jobManager,
+          'taskmanager.memory.process.size': memory.taskManager,
+          'taskmanager.numberOfTaskSlots': '2',
+        },
+      })
+      await bare.stop()
+      const home = await runOnHome(withAids)
+      const homePlain = await runOnHome(withoutAids)
+      if (round === 0) continue
+      times.bare.push(bare.runningMs)
+      times.home.push(home)
+      times.plain.push(homePlain)
+    }
+    await withAids.close()
+    await withoutAids.close()
+  } finally {
+    aided.remove()
+    plain.remove()
+  }
+  const rows = [
+    rowOf(`bare Flink ${flink.version}: processes started by hand until RUNNING`, 'ms', times.bare),
+    rowOf(`home: ${applier} until RUNNING`, 'ms', times.home),
+    rowOf(`home --plain-jvm: ${applier} until RUNNING`, 'ms', times.plain),
+  ]
+  const [bare, home, homePlain] = rows.map(({ value }) => value) as [number, number, number]
+  return { rows, ratios: { 'home/bare': home / bare, 'home-plain/bare': homePlain / bare } }
+}
+
+const name = 'bench'
+const ref = { type: flinkDeployments, namespace: 'default', name }
+const manifest = stringify({
+  apiVersion: 'flink.apache.org/v1beta1',
+  kind: 'FlinkDeployment',
+  metadata: { name, namespace: 'default' },
+  spec: {
+    image: `flink:${version}`,
+    flinkVersion: `v${version.replace('.', '_')}`,
+    serviceAccount: 'default',
+    flinkConfiguration: { 'taskmanager.numberOfTaskSlots': '2' },
+    jobManager: { resource: { cpu: 1, memory: memory.jobManager } },
+    taskManager: { resource: { cpu: 1, memory: memory.taskManager } },
+    job: { jarURI: `local:///opt/flink/examples/streaming/${jarName}`, parallelism, upgradeMode: 'stateless' },
+  },
+})
+
+/** ms from the command until the resource says RUNNING; then takes the job away again. */
+const runOnHome = async ({ client, apply }: BenchHome): Promise<number> => {
+  const from = performance.now()
+  apply(manifest)
+  const deadline = Date.now() + 120_000
+  for (;;) {
+    const status = (await client.find<FlinkDeployment & KubeObject>(ref))?.status
+    if (status?.jobStatus?.state === 'RUNNING') break
+    if (Date.now() > deadline) throw new Error(`the job does not run: ${JSON.stringify(status)}`)
+    await pause(25)
+  }
+  const ms = performance.now() - from
+  await client.remove(ref)
+  while ((await client.find(ref)) || (await client.list(pods, { namespace: 'default' })).items.length > 0)
+    await pause(100)
+  return ms
+}
+
+const homeStarts = async (): Promise<Row[]> => {
+  const folder = homeFolder()
+  try {
+    folder.up()
+    const times: number[] = []
+    for (let n = 0; n < ups; n++) {
+      folder.down()
+      times.push(folder.up())
+    }
+    const home = await folder.open()
+    const fresh = home.residentMb()
+    await pause(30_000)
+    const idle = home.residentMb()
+    await home.close()
+    return [
+      rowOf('drey up --detach, warm, until it returns', 'ms', times),
+      rowOf('resident memory right after the start', 'MB', [fresh]),
+      rowOf('resident memory after 30 s idle', 'MB', [idle]),
+    ]
+  } finally {
+    folder.remove()
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
