@@ -1,7 +1,7 @@
 /** What this pass saw, carried into the status: state of the JobManager and of the job, resume point, cluster info, events. */
 import { deploymentError, failedJobError, missingJobManagerError } from '../status/index.ts'
 import type { Note } from '@drey/reconcile'
-import { isTerminal, type JobManagerState } from '../job/view.ts'
+import { isTerminal, lastStateMark, type JobManagerState } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
 import { seenInfo } from './cluster-info.ts'
 import { exceptionNotes } from '../job/exception-notes.ts'
@@ -104,6 +104,10 @@ const seeJob: Look = (view, draft) => {
   const named = { ...draft.job, name: job.name, startTime: job.startTime }
   const error = draft.error === 'Job Not Found' ? undefined : draft.error
   if (state === draft.job.state) return unchanged({ ...draft, error, job: named })
+  // The end of a job and what its successor resumes from are written down together or not at all (W-2): a terminal state that is
+  // stored counts as final, and the path beside it as the newest.
+  if (isTerminal(state) && !view.observed.flink.checkpoints?.known && view.phase !== 'savepoint')
+    return unchanged({ ...draft, job: draft.job.state === 'CANCELLING' ? named : { ...named, state: 'RECONCILING' } })
   const failure = state === 'FAILED' && view.observed.flink.result?.known ? view.observed.flink.result.value : undefined
   return {
     draft: {
@@ -141,7 +145,9 @@ const seeLastCheckpoint: Look = (view, draft) => {
     return unchanged(draft)
   const { latest, notAddressable } = checkpoints.value
   if (latest) return unchanged({ ...draft, job: { ...draft.job, path: latest.path } })
-  if (notAddressable || draft.job.state !== 'CANCELED') return unchanged(draft)
+  // There is a checkpoint, but nobody can say where: an older path must not stand in for it.
+  if (notAddressable) return unchanged({ ...draft, job: { ...draft.job, path: lastStateMark } })
+  if (draft.job.state !== 'CANCELED') return unchanged(draft)
   // Cancelled without any checkpoint: definitely empty. The mark of an earlier last-state start is no state either.
   return unchanged({ ...draft, job: { ...draft.job, path: undefined } })
 }
