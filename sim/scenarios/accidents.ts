@@ -278,7 +278,7 @@ export const accidents: readonly Scenario[] = [
       create(anApplication({ image: 'flink:batch' }, { upgradeMode: 'stateless' })),
       when('it is FINISHED', jobStateIs('FINISHED')),
       edit({ job: { parallelism: 1 } }, 'parallelism 1'),
-      when('it runs again', isRunning),
+      when('it runs again', isRunning, { orGoOn: true, withinMs: 180_000 }),
       when('it is FINISHED again', jobStateIs('FINISHED')),
     ],
     ends: jobStateIs('FINISHED'),
@@ -388,8 +388,10 @@ export const accidents: readonly Scenario[] = [
       running(),
       checkpointed(1),
       newImage,
-      when('the savepoint is complete', ({ world }) =>
-        world.flink.storage.list().some((one) => one.kind === 'savepoint'),
+      when(
+        'the savepoint is complete',
+        ({ world }) => world.flink.storage.list().some((one) => one.kind === 'savepoint'),
+        { orGoOn: true, withinMs: 120_000 },
       ),
       killJobManagerProcess(),
       wait(30),
