@@ -457,6 +457,10 @@ spec:
     encoding: 'utf8',
   })
   expect([piped.stdout, piped.stderr]).toEqual(['apiVersion: v1\n0\n', ''])
+  // … and it does not stop a change half-way.
+  const maps = [1, 2, 3].map((n) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m${n} }\n`).join('---\n')
+  spawnSync('/bin/bash', ['-c', `"$0" apply -f - | true`, drey], { cwd: root, env: home.env, input: maps })
+  expect(home.run('get', 'configmaps', '-o', 'name').stdout).toContain('configmap/m3\n')
   expect(home.run('delete', '-f', file).stdout).toBe('flinkdeployment.flink.apache.org/slow deleted\n')
   expect(home.run('delete', '-f', file).status).toBe(3)
 })

@@ -111,15 +111,15 @@ interface Io {
   stderr(text: string): void
   env: NodeJS.ProcessEnv
   cwd: string
+  /** from here on the command goes on though nobody reads what it says */
+  finish?(): void
 }
 
-/** A reader that has seen enough (`drey get | head -1`) ends the command quietly; a terminal that is gone ends nothing. */
+/** A reader that has seen enough (`drey get | head -1`) ends the command quietly, unless it would stop half-way in a change. */
 const processIo = (): Io => {
+  let mustFinish = false
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') return
-    // A command that ends itself on SIGTERM (a home in the foreground, an operator) has something to clear up.
-    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM')
-    else process.exit(exit.ok)
+    if (error.code === 'EPIPE' && !mustFinish) process.exit(exit.ok)
   })
   process.stderr.on('error', () => {})
   return {
@@ -127,6 +127,7 @@ const processIo = (): Io => {
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
     cwd: process.cwd(),
+    finish: () => void (mustFinish = true),
   }
 }
 
@@ -143,6 +144,7 @@ const runCommand = async (
     interrupted.abort()
   }
   process.on('SIGINT', stop)
+  if (record.effect !== 'read') io.finish?.()
   try {
     const args: Record<string, string | readonly string[] | undefined> = {}
     for (const [index, arg] of (record.args ?? []).entries())
