@@ -7,7 +7,7 @@ import {
   type FlinkSessionJob,
   type FlinkStateSnapshot,
 } from '@drey/api'
-import { configMaps, deployments, informer, pods, services, type Informer } from '@drey/kube'
+import { configMaps, deployments, informer, ingresses, pods, services, type Informer } from '@drey/kube'
 import type { Clock, KubeObject, KubeTransport, ResourceType } from '@drey/reconcile'
 
 /** Everything made for a Flink cluster carries one of these, ours and what JobManagers make themselves. */
@@ -22,6 +22,8 @@ export interface Caches {
   pods: Informer
   services: Informer
   configMaps: Informer
+  /** undefined: Ingresses are not managed */
+  ingresses: Informer | undefined
   start(): Promise<void>
   close(): void
 }
@@ -49,6 +51,7 @@ export const openCaches = (options: {
   /** undefined: all namespaces */
   namespace?: string
   snapshotResources: boolean
+  ingresses: boolean
   trouble?(resource: string, error: unknown): void
 }): Caches => {
   const of = <T extends KubeObject>(type: ResourceType, labelSelector?: string) =>
@@ -77,6 +80,7 @@ export const openCaches = (options: {
     pods: ofCluster(pods),
     services: ofCluster(services),
     configMaps: ofCluster(configMaps),
+    ingresses: options.ingresses ? of<KubeObject>(ingresses, 'component=ingress') : undefined,
   }
   caches.sessionJobs.index(byCluster, (job) =>
     job.spec?.deploymentName ? [`${job.metadata.namespace}/${job.spec.deploymentName}`] : [],

@@ -55,6 +55,7 @@ export const observeDeployment =
       ),
       flink: {},
       sessionJobs: o.caches.sessionJobs.byIndex(byCluster, key).map((job) => job.metadata.name),
+      ...(o.caches.ingresses ? { ingress: o.caches.ingresses.get(key) ?? null } : {}),
       snapshots: snapshotsOf(o.caches, 'FlinkDeployment', resource),
       ...(failure && failure.generation === resource.metadata.generation ? { lastFailure: failure.message } : {}),
     }

@@ -1,16 +1,19 @@
 /** Starts the operator over a transport: caches, one controller per kind, and what wakes which key. */
-import type {
-  FlinkDeployment,
-  FlinkDeploymentStatus,
-  FlinkSessionJob,
-  FlinkSessionJobStatus,
-  FlinkStateSnapshot,
-  FlinkStateSnapshotStatus,
+import {
+  options,
+  read,
+  type FlinkDeployment,
+  type FlinkDeploymentStatus,
+  type FlinkSessionJob,
+  type FlinkSessionJobStatus,
+  type FlinkStateSnapshot,
+  type FlinkStateSnapshotStatus,
 } from '@drey/api'
 import {
   decideDeployment,
   decideSessionJob,
   decideSnapshot,
+  operatorValues,
   type Action,
   type DeploymentObserved,
   type OperatorConfig,
@@ -74,6 +77,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     random: o.random,
     ...(o.namespace ? { namespace: o.namespace } : {}),
     snapshotResources: o.snapshotResources,
+    ingresses: read(options.clusters.manageIngress, operatorValues(o.config)),
     trouble: (resource, error) => log.warn(`watch of ${resource} failed`, { error: String(error) }),
   })
   const operator: OperatorFacts = {
@@ -103,6 +107,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   })
   /** Read-your-writes: what a write returned is in the cache before the next look. */
   const remember = (object: KubeObject) => {
+    if (object.kind === 'Ingress') caches.ingresses?.remember(object)
     if (object.kind === 'FlinkStateSnapshot') caches.snapshots?.remember(object as FlinkStateSnapshot & KubeObject)
     const cache = [caches.deployments, caches.services, caches.configMaps].find((c) => c.type.kind === object.kind)
     if (cache && object.metadata.labels?.['type']?.startsWith('flink-')) cache.remember(object)
@@ -209,6 +214,10 @@ export const startOperator = (o: OperatorOptions): Operator => {
     if (job?.spec?.deploymentName) deployments.wake(`${job.metadata.namespace}/${job.spec.deploymentName}`)
     if (!now && old?.metadata.uid) forget(old.metadata.uid)
     if (job) wakeSnapshotsOf('FlinkSessionJob', job)
+  })
+  caches.ingresses?.onChange(({ old, now }) => {
+    const ingress = now ?? old
+    if (ingress) deployments.wake(keyOf(ingress))
   })
   caches.snapshots?.onChange(({ old, now }) => {
     if (!now && old?.metadata.uid) forget(old.metadata.uid)

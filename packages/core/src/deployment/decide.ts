@@ -1,6 +1,7 @@
 /** What a FlinkDeployment needs next: the first rule that speaks. The lists are the operator's table of contents. */
 import type { FlinkDeployment } from '@drey/api'
 import { firstOf } from '@drey/reconcile'
+import { keepIngress } from './keep-ingress.ts'
 import type { DeploymentObserved } from './observed.ts'
 import type { DeploymentDecision, Pass, Rule } from './pass.ts'
 import { continueOperation } from './rules/continue-operation.ts'
@@ -54,5 +55,6 @@ export const decideDeployment = (resource: FlinkDeployment, observed: Deployment
   const seen = seenIn(view)
   const pass: Pass = { view, draft: seen.draft, notes: seen.notes, job: jobViewOf(view, seen.draft) }
   const told = withProblem(pass)
-  return beforeNextSnapshot(told, firstOf(view.application ? applicationRules : sessionRules, settle)(told))
+  const decision = firstOf(view.application ? applicationRules : sessionRules, settle)(told)
+  return keepIngress(told, beforeNextSnapshot(told, decision))
 }

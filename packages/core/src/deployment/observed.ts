@@ -7,7 +7,7 @@ import type {
   ResourceRequirements,
   TriggerFact,
 } from '@drey/api'
-import type { Fact, ResourceType } from '@drey/reconcile'
+import type { Fact, KubeObject, ResourceType } from '@drey/reconcile'
 import type { OperatorSide } from '../cluster/input.ts'
 import type { OperatorConfig } from '../config/index.ts'
 import type { SnapshotFact } from '../job/snapshot-facts.ts'
@@ -100,6 +100,8 @@ export interface DeploymentObserved {
   sessionJobs: readonly string[]
   /** the FlinkStateSnapshots of this job */
   snapshots?: readonly SnapshotFact[]
+  /** the Ingress of this name; null: there is none; absent: not looked at */
+  ingress?: KubeObject | null
   /** what the last acts of this resource ended in, if they failed */
   lastFailure?: string
 }

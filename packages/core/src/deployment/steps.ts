@@ -208,10 +208,16 @@ export const deploy = (
       taskManager: taskManagerInfo(view, false),
     },
     actions: [...withoutSubmittedJobs(pass), ...creations(pass, rendered.objects)],
-    notes: again && sameSpec ? extraNotes : [...extraNotes, ...(view.application ? [submitNote] : [])],
+    notes:
+      again && sameSpec
+        ? extraNotes
+        : [...extraNotes, ...rendered.notes.map(hint), ...(view.application ? [submitNote] : [])],
     lookAgainMs: eagerMs,
   })
 }
+
+/** What the author of a spec should know though it can be deployed; told once per deployment. */
+const hint = (message: string): Note => ({ type: 'Normal', reason: 'SpecHint', message, component: 'Operator' })
 
 const submitNote: Note = {
   type: 'Normal',

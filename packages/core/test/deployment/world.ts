@@ -1,4 +1,5 @@
 /** A FlinkDeployment and what is seen of it, as small as a test needs; `step` plays one decision back into the status. */
+import type { KubeObject } from '@drey/reconcile'
 import type { FlinkDeployment, FlinkDeploymentSpec, FlinkJobState } from '@drey/api'
 import {
   decideDeployment,
@@ -26,7 +27,13 @@ export const aSpec = (over: Record<string, unknown> = {}): FlinkDeploymentSpec =
     ...over,
   }) as FlinkDeploymentSpec
 
-export const nothing: ClusterObjects = { jobManager: undefined, taskManager: undefined, pods: [], dependents: [], ha: [] }
+export const nothing: ClusterObjects = {
+  jobManager: undefined,
+  taskManager: undefined,
+  pods: [],
+  dependents: [],
+  ha: [],
+}
 
 export interface World {
   resource: FlinkDeployment
@@ -35,6 +42,8 @@ export interface World {
   now: number
   snapshots?: readonly SnapshotFact[]
   lastFailure?: string
+  /** null: there is none */
+  ingress?: KubeObject | null
   operator?: Partial<DeploymentObserved['operator']>
 }
 
@@ -42,7 +51,13 @@ export const aWorld = (spec = aSpec()): World => ({
   resource: {
     apiVersion: 'flink.apache.org/v1beta1',
     kind: 'FlinkDeployment',
-    metadata: { name: 'orders', namespace: 'shop', uid: 'uid-1', generation: 1, creationTimestamp: '2026-01-01T00:00:00Z' },
+    metadata: {
+      name: 'orders',
+      namespace: 'shop',
+      uid: 'uid-1',
+      generation: 1,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+    },
     spec,
   },
   cluster: nothing,
@@ -58,6 +73,7 @@ export const look = (world: World) => {
     flink: world.flink,
     sessionJobs: [],
     snapshots: world.snapshots ?? [],
+    ...(world.ingress === undefined ? {} : { ingress: world.ingress }),
     ...(world.lastFailure === undefined ? {} : { lastFailure: world.lastFailure }),
   }
   return decideDeployment(world.resource, observed)
