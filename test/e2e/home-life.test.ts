@@ -84,7 +84,7 @@ const isGone = (pid: number): boolean => {
 }
 
 const sleeper = (name: string) => `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"${name}","namespace":"default"},
-  "spec":{"terminationGracePeriodSeconds":1,"containers":[{"name":"main","image":"busybox","command":["sh","-c","sleep 3600 & wait"]}]}}`
+  "spec":{"terminationGracePeriodSeconds":1,"containers":[{"name":"main","image":"busybox","command":["sh","-c","echo awake; sleep 3600 & wait"]}]}}`
 
 const startSleeper = async (home: ReturnType<typeof newHome>, name: string): Promise<number[]> => {
   const file = join(home.dir, '..', `${name}.json`)
@@ -200,6 +200,8 @@ test('down says what it ended; --purge asks first', async () => {
   home.run('up', '--detach')
   const pids = await startSleeper(home, 'listed')
   await until('it is reported', () => home.run('get', 'pod', 'listed').stdout.includes('Running'))
+  expect(home.run('logs', 'listed')).toMatchObject({ status: 0, stdout: 'awake\n' })
+  expect(home.run('logs', 'pod/listed', '--tail', '1')).toMatchObject({ status: 0, stdout: 'awake\n' })
   const asked = home.run('down', '--purge')
   expect(asked.status).toBe(2)
   expect(asked.stderr).toMatch(
@@ -323,6 +325,23 @@ test('a lock of an older kind and a home.json of rubbish hinder nobody', () => {
   writeFileSync(join(home.dir, 'home.json'), 'rubbish')
   expect(home.run('down').stdout).toContain('✓ home default stopped')
   expect(isGone(pid)).toBe(true)
+})
+
+test('a CRD that a newer Drey left is not made older', () => {
+  const home = newHome()
+  home.run('up', '--detach', '--no-operator')
+  const crds = JSON.parse(home.run('crds', 'print', '-o', 'json').stdout) as { items: any[] }
+  const name = 'flinkdeployments.flink.apache.org'
+  const newer = crds.items.find(({ metadata }) => metadata.name === name)
+  const spec = () => newer.spec.versions[0].schema.openAPIV3Schema.properties.spec.properties
+  spec().ofTheFuture = { type: 'string' }
+  const file = join(home.dir, '..', 'crd.json')
+  writeFileSync(file, JSON.stringify(newer))
+  expect(home.run('apply', '-f', file, '--force-conflicts').stdout).toContain(`${name} configured`)
+  home.run('down')
+  home.run('up', '--detach', '--no-operator')
+  expect(home.run('get', 'crd', name, '-o', 'json').stdout).toContain('ofTheFuture')
+  expect(home.run('logs').stdout).toContain(`! CRD ${name} is newer than this Drey and stays`)
 })
 
 test('several homes side by side, by folder and by name', () => {

@@ -9,7 +9,8 @@ const { join, resolve } = require('node:path')
 const main = resolve(__dirname, '..', 'src', 'main.ts')
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 24 || (major === 24 && minor >= 15)) {
-  // Compiled code is kept, which halves the start of every command; where that is not possible, nothing is lost.
+  // Compiled code is kept: it halves the start of every command and saves the 20 MB of the type stripper. Where that is not
+  // possible, nothing is lost.
   const cache = process.env.XDG_CACHE_HOME || join(require('node:os').homedir(), '.cache')
   require('node:module').enableCompileCache(join(cache, 'drey', 'compiled'))
   import(require('node:url').pathToFileURL(main).href)

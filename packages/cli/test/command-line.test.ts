@@ -1,6 +1,6 @@
 /** The command line as such: help, usage errors, exit codes and the form of problems, without a home or a cluster. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,6 +73,8 @@ describe('wrong usage ends with 2 and says what would be right', () => {
     [['apply'], /^error USAGE: Which files\? -f is missing\.\n {2}fix {4}drey apply -f job\.yaml\n$/],
     [['apply', '-f', 'no-such.yaml'], /^error FILE_UNREADABLE: no-such\.yaml cannot be read\.\n {2}cause {2}.*ENOENT/],
     [['up', '--port', '70000'], /^error BAD_PORT: --port 70000 is not a port\.\n/],
+    [['down', '--name', '../other', '--purge'], /^error BAD_NAME: --name \.\.\/other cannot be a home’s name\.\n/],
+    [['up', '--name', 'flink'], /^error BAD_NAME: /],
     [['flink', 'add'], /^error USAGE: Which version\?\n {2}fix {4}drey flink add 1\.20\n$/],
     [['get', '--kubeconfig', 'no-such'], /^error KUBECONFIG_MISSING: There is no kubeconfig at no-such\.\n/],
     [['down', '--purge'], /^error CONFIRM: --purge deletes everything .*\n {2}state {2}nothing was done\n/],
@@ -158,6 +160,35 @@ test('image names are mapped, listed and forgotten', async () => {
   expect((await drey('image', 'unmap', 'my/orders:7')).code).toBe(0)
   expect((await drey('image', 'unmap', 'my/orders:7')).code).toBe(3)
   expect((await drey('image', 'map', 'x', '--env', 'novalue')).code).toBe(2)
+})
+
+test('what a Flink home has instead of the official parts is told once per part', async () => {
+  const home = join(dir, 'drey', 'flink', '1.20.5')
+  mkdirSync(home, { recursive: true })
+  const part = (what: string, got: string) => ({ what, wanted: '1.20.5', got })
+  writeFileSync(
+    join(home, 'drey-home.json'),
+    JSON.stringify({
+      version: '1.20.5',
+      from: 'registries',
+      addedAt: '2026-01-01T00:00:00Z',
+      substitutions: [
+        part('flink-examples-batch WordCount', '1.18.0'),
+        part('flink-examples-batch KMeans', '1.18.0'),
+        part('flink-s3-fs-presto', '1.20.0'),
+      ],
+      missing: [],
+    }),
+  )
+  const { stdout } = await drey('flink', 'list')
+  expect(stdout.split('\n')).toEqual([
+    `1.20.5   ${home}`,
+    '         ! flink-examples-batch 1.20.5 → 1.18.0 (2 jars)',
+    '         ! flink-s3-fs-presto 1.20.5 → 1.20.0',
+    '',
+  ])
+  expect((await drey('flink', 'remove', '1.20')).stdout).toBe(`✓ removed Flink 1.20.5 · ${home}\n`)
+  expect(await drey('flink', 'remove', '1.20')).toMatchObject({ code: 1 })
 })
 
 test('a reader that closes early is no error', () => {

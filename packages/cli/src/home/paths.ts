@@ -2,6 +2,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { defaultFlinkDir } from '@drey/flink-home'
+import { exit, Problem } from '../command.ts'
 
 export interface HomePaths {
   name: string
@@ -22,7 +23,7 @@ export interface HomePaths {
 }
 
 export const homePaths = (flags: { home?: unknown; name?: unknown }, env: NodeJS.ProcessEnv): HomePaths => {
-  const name = typeof flags.name === 'string' ? flags.name : 'default'
+  const name = typeof flags.name === 'string' ? checked(flags.name) : 'default'
   const data = env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local', 'share')
   const given = typeof flags.home === 'string' ? flags.home : env['DREY_HOME']
   const dir = given
@@ -48,6 +49,15 @@ export const homePaths = (flags: { home?: unknown; name?: unknown }, env: NodeJS
     images: join(dir, 'images.json'),
     flink: env['DREY_FLINK_DIR'] || defaultFlinkDir(env),
   }
+}
+
+/** A name becomes a folder, which `drey down --purge` deletes; beside the homes' folders lies that of the Flink versions. */
+const checked = (name: string): string => {
+  if (/^[\w][\w.-]*$/.test(name) && name !== 'flink') return name
+  throw new Problem('BAD_NAME', `--name ${name} cannot be a home’s name.`, {
+    fix: 'letters, digits, dots and dashes, and not "flink": drey up --name scratch',
+    exitCode: exit.usage,
+  })
 }
 
 const quoted = (text: string): string =>
