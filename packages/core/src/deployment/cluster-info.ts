@@ -47,6 +47,13 @@ const health = (view: DeploymentView, draft: Draft): Record<string, string> => {
   return next ? { [healthKey]: JSON.stringify(next) } : {}
 }
 
-/** Health is asked for only where somebody wants to know, and while there is a job to judge. */
+/**
+ * Health is asked for only where somebody wants to know, and not again at once: each look is written down, and each write wakes us.
+ */
 export const asksHealth = (view: DeploymentView): boolean =>
-  view.application && view.phase === 'settled' && read(options.health.healthCheck, view.deployedConf)
+  view.application &&
+  view.phase === 'settled' &&
+  read(options.health.healthCheck, view.deployedConf) &&
+  view.now - (readHealth(view.before.clusterInfo[healthKey])?.timeStamp ?? 0) >= healthEveryMs
+
+const healthEveryMs = 10_000

@@ -65,19 +65,18 @@ export const aWorld = (spec = aSpec()): World => ({
   now: 1_000_000,
 })
 
-export const look = (world: World) => {
-  const observed: DeploymentObserved = {
-    now: world.now,
-    operator: { config: noOperatorConfig, side: {}, snapshotResources: false, ...world.operator },
-    cluster: world.cluster,
-    flink: world.flink,
-    sessionJobs: [],
-    snapshots: world.snapshots ?? [],
-    ...(world.ingress === undefined ? {} : { ingress: world.ingress }),
-    ...(world.lastFailure === undefined ? {} : { lastFailure: world.lastFailure }),
-  }
-  return decideDeployment(world.resource, observed)
-}
+export const look = (world: World) => decideDeployment(world.resource, observedIn(world))
+
+export const observedIn = (world: World): DeploymentObserved => ({
+  now: world.now,
+  operator: { config: noOperatorConfig, side: {}, snapshotResources: false, ...world.operator },
+  cluster: world.cluster,
+  flink: world.flink,
+  sessionJobs: [],
+  snapshots: world.snapshots ?? [],
+  ...(world.ingress === undefined ? {} : { ingress: world.ingress }),
+  ...(world.lastFailure === undefined ? {} : { lastFailure: world.lastFailure }),
+})
 
 /** One pass: the decision's status becomes the resource's. */
 export const step = (world: World) => {

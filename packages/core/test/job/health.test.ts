@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nextHealth, readHealth, type HealthRecord } from '../../src/job/health.ts'
-import { aSpec, look, settled, step, type World } from '../deployment/world.ts'
+import { questionsFor } from '../../src/index.ts'
+import { aSpec, look, observedIn, settled, step, type World } from '../deployment/world.ts'
 
 const conf = new Map([
   ['kubernetes.operator.cluster.health-check.restarts.threshold', '3'],
@@ -157,23 +158,24 @@ test.each(['', 'x', 'null', '[]', '{}', '{"timeStamp":"x"}'])('a record %j count
 test('metrics that say nothing leave the record as it is', () =>
   expect(nextHealth(undefined, { numRestarts: 'NaN', numberOfCompletedCheckpoints: '' }, 0, conf)).toBeUndefined())
 
+const world = (mode: string): World => {
+  const result = settled(
+    aSpec({
+      job: { ...aSpec().job, upgradeMode: mode },
+      flinkConfiguration: {
+        ...aSpec().flinkConfiguration,
+        'kubernetes.operator.cluster.health-check.enabled': 'true',
+        'kubernetes.operator.cluster.health-check.restarts.threshold': '3',
+      },
+    }),
+  )
+  result.flink = { ...result.flink, metrics: { known: true, value: seen(0, 0) } }
+  step(result)
+  result.flink = { ...result.flink, metrics: { known: true, value: seen(9, 0) } }
+  return result
+}
+
 describe('an unhealthy job', () => {
-  const world = (mode: string): World => {
-    const result = settled(
-      aSpec({
-        job: { ...aSpec().job, upgradeMode: mode },
-        flinkConfiguration: {
-          ...aSpec().flinkConfiguration,
-          'kubernetes.operator.cluster.health-check.enabled': 'true',
-          'kubernetes.operator.cluster.health-check.restarts.threshold': '3',
-        },
-      }),
-    )
-    result.flink = { ...result.flink, metrics: { known: true, value: seen(0, 0) } }
-    step(result)
-    result.flink = { ...result.flink, metrics: { known: true, value: seen(9, 0) } }
-    return result
-  }
   test('is restarted, and its record begins anew', () => {
     const decision = step(world('stateless'))
     expect(decision).toMatchObject({ rule: 'unhealthy', status: { lifecycleState: 'UPGRADING' } })
@@ -187,6 +189,15 @@ describe('an unhealthy job', () => {
     expect(decision.status?.clusterInfo).not.toHaveProperty('ClusterHealthInfo')
   })
   test('is left alone when its state could not be kept', () => expect(look(world('last-state')).rule).toBe('settle'))
+})
+
+test('health is asked for, and not again at once: each answer is a write that wakes us', () => {
+  const result = world('stateless')
+  const asks = () => questionsFor(result.resource, observedIn(result)).includes('metrics')
+  delete result.flink.metrics
+  expect(asks()).toBe(false)
+  result.now += 60_000
+  expect(asks()).toBe(true)
 })
 
 test('what a cluster may use is counted by its pods', () => {
