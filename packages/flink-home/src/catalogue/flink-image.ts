@@ -58,11 +58,14 @@ export const flinkImage = ({
  */
 const layersOf = (home: FlinkHome): { source: string; target: string }[] => {
   const script = join(home.dir, '.drey', 'docker-entrypoint.sh')
-  mkdirSync(join(home.dir, '.drey'), { recursive: true })
+  // An empty folder first: a /opt/flink of the machine itself is no part of the image.
+  const nothing = join(home.dir, '.drey', 'empty')
+  mkdirSync(nothing, { recursive: true })
   if (!existsSync(script)) writeFileSync(script, ENTRY_SCRIPT, { mode: 0o755 })
   const children = readdirSync(home.dir).filter((name) => !['log', 'plugins', 'drey-home.json'].includes(name))
   const plugins = readdirSync(join(home.dir, 'plugins')).map((name) => join('plugins', name))
   return [
+    { source: nothing, target: FLINK },
     ...[...children, ...plugins].map((path) => ({ source: join(home.dir, path), target: join(FLINK, path) })),
     { source: script, target: '/docker-entrypoint.sh' },
   ]

@@ -1,13 +1,12 @@
 /** What a pod can rely on, whatever keeps it apart from the others. One suite for every isolation. */
 import { createServer } from 'node:http'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { Container } from 'kubernetes-types/core/v1.d.ts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { IsolationChoice } from '../../src/isolation/isolation.ts'
 import { marked } from '../../src/kubelet/process/tree.ts'
 import { homeMark } from '../../src/kubelet/home-mark.ts'
-import { isReady, phase, stateOf, world, type TestPod, type World } from './world.ts'
+import { hostFixtures, hostNode, isReady, phase, stateOf, world, type TestPod, type World } from './world.ts'
 
 const main = (script: string, more: Partial<Container> = {}): Container => ({
   name: 'main',
@@ -17,11 +16,10 @@ const main = (script: string, more: Partial<Container> = {}): Container => ({
 })
 /** runs until it is told to end, and then ends at once */
 const forever = 'trap "exit 0" TERM; while :; do sleep 0.1; done'
-const server = fileURLToPath(new URL('./fixtures/server.mjs', import.meta.url))
 const serve = (more: Partial<Container> = {}): Container => ({
   name: 'main',
   image: 'host',
-  command: [process.execPath, server],
+  command: [hostNode, `${hostFixtures}/server.mjs`],
   ports: [{ name: 'web', containerPort: 18081 }],
   env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
   ...more,
@@ -426,8 +424,8 @@ export const podConformance = (isolation: IsolationChoice): void => {
               'for n in shop shop.default shop.default.svc shop.default.svc.cluster.local; do getent hosts $n | cut -d" " -f1; done; exec $NODE $CLIENT http://shop.default:18081/',
               {
                 env: [
-                  { name: 'NODE', value: process.execPath },
-                  { name: 'CLIENT', value: fileURLToPath(new URL('./fixtures/client.mjs', import.meta.url)) },
+                  { name: 'NODE', value: hostNode },
+                  { name: 'CLIENT', value: `${hostFixtures}/client.mjs` },
                 ],
               },
             )
@@ -572,7 +570,7 @@ export const podConformance = (isolation: IsolationChoice): void => {
         {
           name: 'main',
           image: 'host',
-          command: [process.execPath, fileURLToPath(new URL('./fixtures/client.mjs', import.meta.url)), 'api'],
+          command: [hostNode, `${hostFixtures}/client.mjs`, 'api'],
         },
       ],
     })

@@ -4,7 +4,8 @@ import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { PodSpec, PodStatus } from 'kubernetes-types/core/v1.d.ts'
 import type { ImageCatalogue, ResolvedImage } from '@drey/flink-home'
 import type { KubeObject } from '@drey/reconcile'
@@ -49,6 +50,10 @@ export interface World {
   close(): Promise<void>
 }
 
+/** Where the little programs and the Node.js that runs them lie in a pod: the checkout itself may be below /tmp, which pods have their own of. */
+export const hostFixtures = '/opt/drey-fixtures'
+export const hostNode = '/opt/drey-node/node'
+
 /** `image` shows a layered file and an environment; `host` is the machine itself. */
 export const images = (dir: string): ImageCatalogue => {
   const layer = join(dir, 'layer')
@@ -58,7 +63,10 @@ export const images = (dir: string): ImageCatalogue => {
   const base: ResolvedImage = {
     image: 'host',
     imageId: 'drey://host',
-    layers: [],
+    layers: [
+      { source: fileURLToPath(new URL('./fixtures', import.meta.url)), target: hostFixtures },
+      { source: dirname(process.execPath), target: dirname(hostNode) },
+    ],
     env: {},
     entrypoint: [],
     command: ['sleep', '1000'],
