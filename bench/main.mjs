@@ -12,6 +12,9 @@ if (positionals.length !== 1 || !names.includes(name)) {
   process.exit(2)
 }
 
+// What a benchmark started ends with it, also when it is interrupted (see the exit listeners in bench/parts).
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+
 const { bench } = await import(`./${name}.ts`)
 const { rows, ratios } = await bench()
 const rounded = (value) => (Number.isInteger(value) ? value : Number(value.toPrecision(4)))

@@ -60,9 +60,13 @@ export const runBareFlink = async (o: {
   }
   const rest = `http://${address}:8081`
   const children: ChildProcess[] = []
+  const kill = () => children.forEach((child) => child.kill('SIGKILL'))
+  process.once('exit', kill)
   const stop = async () => {
-    const ended = children.map((child) => new Promise((resolve) => child.once('exit', resolve)))
-    for (const child of children) child.kill('SIGTERM')
+    process.off('exit', kill)
+    const living = children.filter((child) => child.exitCode === null && child.signalCode === null)
+    const ended = living.map((child) => new Promise((resolve) => child.once('exit', resolve)))
+    for (const child of living) child.kill('SIGTERM')
     await Promise.all(ended)
     rmSync(work, { recursive: true, force: true })
   }

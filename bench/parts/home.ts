@@ -37,7 +37,13 @@ export const homeFolder = (): HomeFolder => {
   const env = { ...rest, DREY_HOME: dir, CI: 'true' }
   const run = (...words: string[]) => execFileSync(drey, words, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
   const kubeconfig = join(dir, 'kubeconfig')
-  const folder: HomeFolder = {
+  const remove = () => {
+    process.off('exit', remove)
+    run('down')
+    rmSync(dir, { recursive: true, force: true })
+  }
+  process.once('exit', remove)
+  return {
     up(...words) {
       const from = performance.now()
       run('up', '--detach', ...words)
@@ -59,12 +65,8 @@ export const homeFolder = (): HomeFolder => {
         close: () => transport.close(),
       }
     },
-    remove() {
-      run('down')
-      rmSync(dir, { recursive: true, force: true })
-    },
+    remove,
   }
-  return folder
 }
 
 const residentMb = (pid: number): number => {
