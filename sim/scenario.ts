@@ -140,11 +140,16 @@ export const isRunning = ({ world, resource }: Stage): boolean => {
   const status = resource?.status
   if (!resource || status?.['observedGeneration'] !== resource.metadata.generation) return false
   if (status?.['lifecycleState'] !== 'STABLE' || status?.['jobStatus']?.state !== 'RUNNING') return false
-  return world.flink
-    .jobManagers(`${namespace}/${resource.metadata.name}`)
-    .some((jm) =>
-      jm.jobs.some((job) => job.id === status['jobStatus'].jobId && job.state === 'RUNNING' && job.tasksRun),
-    )
+  return world.flink.jobManagers(`${namespace}/${resource.metadata.name}`).some((jm) =>
+    jm.jobs.some(
+      (job) =>
+        job.id === status['jobStatus'].jobId &&
+        job.state === 'RUNNING' &&
+        job.tasksRun &&
+        // the settings of the wanted spec, not those of a predecessor's submitted job
+        job.parallelism === resource.spec['job']?.parallelism,
+    ),
+  )
 }
 export const running = (): Step => when('the job runs as wanted', isRunning)
 

@@ -15,6 +15,9 @@ export interface Violation {
 const bucket = 'flinkdeployments.flink.apache.org'
 /** how long a status may contradict the world: a resting look, and time for one slow answer */
 const truthMs = 150_000
+/** No honest change needs so many writes in so short a time. */
+const busyWrites = 150
+const busyMs = 20_000
 
 export const check = (world: World, scenario: Scenario, violated: (violation: Violation) => void) => {
   const store = world.server.store
@@ -64,9 +67,13 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
       )
   }
 
+  const recent: number[] = []
   world.listen({
     call(call: Call, request: SentRequest) {
       if (!call.writes) return
+      recent.push(world.scheduler.now())
+      if (recent.length > busyWrites && world.scheduler.now() - (recent.shift() ?? 0) < busyMs)
+        say('live', `${busyWrites} writes within ${busyMs / 1_000} s: a loop`)
       const status = world.deployment()?.status
       const recorded = status?.['reconciliationStatus']?.lastReconciledSpec as string | undefined
       const deleting = !world.deployment() || world.deployment()?.metadata.deletionTimestamp !== undefined

@@ -10,8 +10,8 @@ export interface HaMetadata {
   /** makes the cluster's map if it is missing: what taking the leader lock does */
   lead(holder: string): Promise<void>
   /** jobs that were submitted and have not ended: id and the path they were first submitted with */
-  submitted(): Promise<{ jobId: string; restorePath: string | undefined }[]>
-  submit(jobId: string, restorePath: string | undefined): Promise<void>
+  submitted(): Promise<{ jobId: string; restorePath: string | undefined; parallelism: number }[]>
+  submit(jobId: string, restorePath: string | undefined, parallelism: number): Promise<void>
   /** newest first */
   checkpoints(jobId: string): Promise<string[]>
   /** makes the job's map if it is missing: what a job's leader does before it restores */
@@ -60,10 +60,13 @@ export const haMetadata = (
       const { data = {} } = (await find(clusterMap)) ?? {}
       return Object.entries(data).flatMap(([key, value]) => {
         const jobId = /^(?:jobGraph|executionPlan)-(.+)$/.exec(key)?.[1]
-        return jobId ? [{ jobId, restorePath: value === 'empty' ? undefined : value }] : []
+        if (!jobId) return []
+        const graph = JSON.parse(value) as { restorePath?: string; parallelism: number }
+        return [{ jobId, restorePath: graph.restorePath, parallelism: graph.parallelism }]
       })
     },
-    submit: (jobId, restorePath) => write(clusterMap, { [jobKey(jobId)]: restorePath ?? 'empty' }),
+    submit: (jobId, restorePath, parallelism) =>
+      write(clusterMap, { [jobKey(jobId)]: JSON.stringify({ restorePath, parallelism }) }),
     async checkpoints(jobId) {
       const { data = {} } = (await find(jobMap(jobId))) ?? {}
       return Object.keys(data)

@@ -207,11 +207,11 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
         const recovered = (await ha?.submitted()) ?? []
         for (const graph of recovered)
           if (alive && !results().has(graph.jobId))
-            await run(graph.jobId, graph.restorePath, settings.parallelism, 'recovery')
+            await run(graph.jobId, graph.restorePath, graph.parallelism, 'recovery')
         const { jobId } = settings
         if (!alive || !settings.isApplication || jobId === undefined) return
         if (results().has(jobId) || jobs.some((one) => one.id === jobId)) return
-        await ha?.submit(jobId, settings.restorePath)
+        await ha?.submit(jobId, settings.restorePath, settings.parallelism)
         if (alive) await run(jobId, settings.restorePath, settings.parallelism, 'submission')
       }),
     )
@@ -284,7 +284,7 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
                 },
               }
             guarded(async () => {
-              await ha?.submit(id, savepointPath)
+              await ha?.submit(id, savepointPath, parallelism ?? settings.parallelism)
               if (alive) await run(id, savepointPath, parallelism ?? settings.parallelism, 'submission')
             })
             return { status: 200, body: { jobid: id } }

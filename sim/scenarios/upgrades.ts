@@ -91,6 +91,11 @@ export const upgrades: readonly Scenario[] = [
     ends: isRunning,
   }),
   ...perMode,
+  scenario('new parallelism (last state)', {
+    covers: ['W-33'],
+    steps: [lastState(), running(), checkpointed(1), edit({ job: { parallelism: 3 } }, 'parallelism 3'), running()],
+    ends: isRunning,
+  }),
   scenario('suspend and stay', {
     covers: [],
     steps: [create(anApplication()), running(), checkpointed(1), suspend, suspended()],
