@@ -31,6 +31,8 @@ export interface Kubelet {
   killProcess(podKey: string): void
   /** pods that do not end although they are deleted */
   hang: (pod: KubeObject) => boolean
+  /** how long a deleted pod takes to end */
+  endMs: number
   close(): void
 }
 
@@ -172,7 +174,7 @@ export const kubelet = (o: {
     const own = cared.get(pod.metadata.uid ?? '')
     if (own?.ending || self.hang(pod)) return
     if (own) own.ending = true
-    scheduler.after(endMs, () => {
+    scheduler.after(self.endMs, () => {
       own?.program?.end()
       if (own) own.program = undefined
       cared.delete(pod.metadata.uid ?? '')
@@ -196,6 +198,7 @@ export const kubelet = (o: {
 
   const self: Kubelet = {
     hang: () => false,
+    endMs,
     killProcess(podKey) {
       const pod = store.get('pods', podKey) as Pod | undefined
       const own = cared.get(pod?.metadata.uid ?? '')

@@ -272,6 +272,37 @@ export const knobs = (over: Partial<World['flink']['knobs']>, say: string): Step
   do: ({ world }) => void Object.assign(world.flink.knobs, over),
 })
 
+export const slowPods = (seconds: number): Step => ({
+  say: `pods take ${seconds} s to end`,
+  do: ({ world }) => void (world.kubelet.endMs = seconds * 1_000),
+})
+
+export const secondOperator = (): Step => ({
+  say: 'a second operator begins while the first still acts',
+  do: ({ world }) => world.startOperator(),
+})
+
+export const retireOperator = (): Step => ({
+  say: 'the first operator ends for good',
+  do: ({ world }) => world.retireOperator(),
+})
+
+/** HA metadata of a job that this cluster once ran. */
+export const leftOverHaMetadata = (): Step => ({
+  say: 'HA metadata of an earlier job is still there',
+  do: ({ world }) =>
+    world.client.create(configMaps, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: `orders-${'0'.repeat(32)}-config-map`,
+        namespace,
+        labels: { app: 'orders', type: 'flink-native-kubernetes', 'configmap-type': 'high-availability' },
+      },
+      data: { 'checkpointID-0000000000000000001': 'file:///cp/old' },
+    }),
+})
+
 export const killOperator = (): Step => ({ say: 'the operator dies', do: ({ world }) => world.killOperator() })
 
 /** Objects of the cluster that are still there. */

@@ -58,6 +58,8 @@ export interface World {
   startOperator(): void
   /** ends the oldest life; another begins a moment later */
   killOperator(): void
+  /** ends the oldest life, and no other begins in its place */
+  retireOperator(): void
   readonly calls: number
   readonly passes: number
   faults: FaultPlan
@@ -96,6 +98,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
   let passes = 0
   let lives = 0
   let closed = false
+  let retiring = false
   const running: { process: Process; operator: Operator }[] = []
 
   const flink = flinkModel({ scheduler: time, random, client, store: server.store })
@@ -136,7 +139,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
         const index = running.findIndex((one) => one.process === own)
         if (index >= 0) running.splice(index, 1)
         for (const listener of listeners) listener.operator?.('dies', life)
-        if (!closed) time.after(restartMs, begin)
+        if (!closed && !retiring) time.after(restartMs, begin)
       },
     })
     for (const listener of listeners) listener.operator?.('starts', life)
@@ -174,6 +177,11 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
     },
     startOperator: begin,
     killOperator: () => running[0]?.process.kill(),
+    retireOperator() {
+      retiring = true
+      running[0]?.process.kill()
+      retiring = false
+    },
     get calls() {
       return calls
     },

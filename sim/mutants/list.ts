@@ -114,7 +114,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a new job id at each try',
     like: 'W-13',
-    edits: [edit(core + 'deployment/steps.ts', "restore.jobId === 'same' || sameSpec", "restore.jobId === 'same'")],
+    edits: [edit(core + 'deployment/steps.ts', "restore.jobId === 'same' || sameSpec", 'false')],
     scenarios: ['first deployment', 'upgrade (savepoint)'],
   },
   {

@@ -113,6 +113,23 @@ export const endings: readonly Scenario[] = [
     ends: (stage) =>
       isGone(stage) && stage.world.flink.storage.list().filter((one) => one.kind === 'savepoint').length === 2,
   }),
+  scenario('a failed upgrade is reverted, then deleted with a final savepoint', {
+    covers: ['W-22', 'W-26'],
+    steps: [
+      create(anApplication({}, {}, { 'kubernetes.operator.job.savepoint-on-deletion': 'true' })),
+      running(),
+      checkpointed(1),
+      knobs({ savepointsWork: false }, 'the storage is full'),
+      newImage,
+      wait(10),
+      knobs({ savepointsWork: true }, 'the storage has room again'),
+      edit({ image: 'flink:1' }, 'back to the first image'),
+      running(),
+      remove(),
+      gone(),
+    ],
+    ends: (stage) => isGone(stage) && stage.world.flink.storage.list().some((one) => one.kind === 'savepoint'),
+  }),
   ending(
     'deleted with a final savepoint that fails',
     [
