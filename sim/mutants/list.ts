@@ -109,13 +109,13 @@ export const mutants: readonly Mutant[] = [
     name: 'only the Deployment counts as the old cluster',
     like: 'W-14',
     edits: [edit(core + 'deployment/view.ts', 'cluster.pods.length === 0 &&', 'true &&')],
-    scenarios: ['JobManager Deployment deleted, background', 'upgrade (savepoint)'],
+    scenarios: ['old pods end slowly', 'the Deployment is lost and its pods end slowly'],
   },
   {
     name: 'a new job id at each try',
     like: 'W-13',
     edits: [edit(core + 'deployment/steps.ts', "restore.jobId === 'same' || sameSpec", 'false')],
-    scenarios: ['first deployment', 'upgrade (savepoint)'],
+    scenarios: ['upgrade (last state)', 'first deployment'],
   },
   {
     name: 'released before anything is gone',
@@ -157,7 +157,7 @@ export const mutants: readonly Mutant[] = [
         'if (false && isTerminal(state) && !view.observed.flink.checkpoints?.known',
       ),
     ],
-    scenarios: ['job fails for good and may be restarted', 'upgrade (last state by cancel)'],
+    scenarios: ['upgraded, then fails for good'],
   },
   {
     name: 'a failed look at the checkpoints means that there are none',
@@ -249,7 +249,7 @@ export const mutants: readonly Mutant[] = [
         '{ status: patch }',
       ),
     ],
-    scenarios: ['edited while the savepoint is taken', 'two edits before anybody looked', 'upgrade (savepoint)'],
+    scenarios: ['two operators around a hand-over'],
   },
   {
     name: 'a finished job that is forgotten is not finished',
@@ -317,7 +317,7 @@ export const mutants: readonly Mutant[] = [
     name: 'left-overs of another job count as HA metadata',
     like: 'W-15',
     edits: [edit(core + 'deployment/view.ts', "map.name.includes(now.job.id ?? '-')", 'true')],
-    scenarios: ['HA metadata deleted'],
+    scenarios: ['left-overs of an earlier job'],
   },
   {
     name: 'a suspended job goes on running in the status',
@@ -337,7 +337,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(core + 'deployment/rules/teardown.ts', "Date.parse(view.resource.metadata.deletionTimestamp ?? '')", '1'),
     ],
-    scenarios: ['upgraded with a savepoint, then deleted', 'deleted with a final savepoint'],
+    scenarios: ['a failed upgrade is reverted, then deleted'],
   },
   {
     name: 'a last-state start may begin empty',

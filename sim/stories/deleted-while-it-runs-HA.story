@@ -1,0 +1,27 @@
+     0.5  operator  life 1 begins
+     0.5  user      a user creates FlinkDeployment orders
+     0.5  world     … until the job runs as wanted
+     0.5  operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+     0.5              event Submit: Starting deployment
+     0.5  operator  continueOperation: the cluster is created
+     0.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
+     4.1  flink     JobManager orders-fgfdhkljgc-zdlqt leads
+     4.1  operator  settle: the job is RECONCILING, the JobManager READY
+     4.7  flink     job 2343dc94 starts empty (submission)
+     5.5  flink     job 2343dc94 is CREATED
+     5.7  flink     job 2343dc94 is RUNNING
+     7.2  operator  settle: the job is CREATED, the JobManager READY
+     7.2              event JobStatusChanged: Job status changed from RECONCILING to CREATED
+    10.3  user      … until 1 more checkpoint is complete
+    10.3  operator  settle: the job is RUNNING, the JobManager READY
+    10.3              event JobStatusChanged: Job status changed from CREATED to RUNNING
+    30.1  user      a user deletes the FlinkDeployment
+    30.1  world     … until everything is gone
+    30.1  flink     job 2343dc94 is CANCELLING
+    30.1  operator  teardown: waiting for the end of the JobManager Deployment → cancel 2343dc944eb8e128d97a54c1b481697d, delete Deployment orders
+    30.1              event Cleanup: Cleaning up FlinkDeployment
+    30.2  operator  teardown: waiting for the end of the JobManager Deployment
+    30.2              event Missing: Missing JobManager deployment
+    30.9  flink     JobManager orders-fgfdhkljgc-zdlqt dies
+    31.0  operator  teardown: waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map, delete ConfigMap orders-2343dc944eb8e128d97a54c1b481697d-config-map
+    31.0  operator  teardown: nothing of the cluster is left
