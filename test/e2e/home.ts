@@ -46,7 +46,7 @@ export const dreyOnce = (
   words: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync(drey, words, { cwd: root, encoding: 'utf8', env, timeout: 120_000 })
+  spawnSync(drey, words, { cwd: root, encoding: 'utf8', env, timeout: 120_000, maxBuffer: 64 << 20 })
 
 export const isolations = ['mount+loopback', 'links+loopback', 'mount+netns'] as const
 
