@@ -140,17 +140,23 @@ export const isRunning = ({ world, resource }: Stage): boolean => {
   const status = resource?.status
   if (!resource || status?.['observedGeneration'] !== resource.metadata.generation) return false
   if (status?.['lifecycleState'] !== 'STABLE' || status?.['jobStatus']?.state !== 'RUNNING') return false
-  return world.flink.jobManagers(`${namespace}/${resource.metadata.name}`).some((jm) =>
-    jm.jobs.some(
-      (job) =>
-        job.id === status['jobStatus'].jobId &&
-        job.state === 'RUNNING' &&
-        job.tasksRun &&
-        // the settings of the wanted spec, not those of a predecessor's submitted job
-        job.parallelism === resource.spec['job']?.parallelism,
-    ),
+  const { image, job: wanted } = resource.spec
+  return world.flink.jobManagers(`${namespace}/${resource.metadata.name}`).some(
+    (jm) =>
+      imageOf(world, jm.podName) === image &&
+      jm.jobs.some(
+        (job) =>
+          job.id === status['jobStatus'].jobId &&
+          job.state === 'RUNNING' &&
+          job.tasksRun &&
+          // the settings of the wanted spec, not those of a predecessor's submitted job
+          job.parallelism === wanted?.parallelism,
+      ),
   )
 }
+const imageOf = (world: World, pod: string): unknown =>
+  (world.server.store.get('pods', `${namespace}/${pod}`) as { spec?: { containers?: { image: string }[] } } | undefined)
+    ?.spec?.containers?.[0]?.image
 export const running = (): Step => when('the job runs as wanted', isRunning)
 
 export const isSuspended = ({ world, resource }: Stage): boolean =>

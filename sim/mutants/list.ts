@@ -1,5 +1,7 @@
 /** Known defects, put back one at a time: what a simulation must catch to be worth its name. Each is an edit of production source. */
 
+import type { SweepKind } from '../variations.ts'
+
 export interface Mutant {
   name: string
   /** where such a thing happened or was feared: upstream's windows, or this repository's own history (found by simulation) */
@@ -7,6 +9,10 @@ export interface Mutant {
   edits: readonly { file: string; find: string; put: string }[]
   /** where to look first; all scenarios follow */
   scenarios: readonly string[]
+  /** what brings it out; by default crashes first */
+  kinds?: readonly SweepKind[]
+  /** only at calls whose path says this */
+  at?: string
 }
 
 const core = 'packages/core/src/'
@@ -158,6 +164,8 @@ export const mutants: readonly Mutant[] = [
       ),
     ],
     scenarios: ['upgraded, then fails for good'],
+    kinds: ['fault'],
+    at: '/checkpoints',
   },
   {
     name: 'a failed look at the checkpoints means that there are none',
@@ -170,6 +178,8 @@ export const mutants: readonly Mutant[] = [
       ),
     ],
     scenarios: ['upgrade (last state by cancel)', 'somebody cancels the job'],
+    kinds: ['fault'],
+    at: '/checkpoints',
   },
   {
     name: 'a rollback takes the mode of the stable spec',
@@ -293,7 +303,7 @@ export const mutants: readonly Mutant[] = [
         'if (false as boolean)',
       ),
     ],
-    scenarios: ['edited while the old cluster goes', 'upgrade (savepoint)'],
+    scenarios: ['edited while the new cluster is being created'],
   },
   {
     name: 'a redeploy nonce is swallowed by another change',

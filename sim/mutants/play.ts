@@ -64,11 +64,16 @@ for (const list of [first, rest]) {
     plains.set(scenario.name, result)
     if (performance.now() - started > limitMs) break
   }
-  for (const kinds of [['crash'], ['fault', 'stale', 'watches', 'kill', 'delete']] as const)
+  for (const kinds of mutant.kinds
+    ? [mutant.kinds]
+    : ([['crash'], ['fault', 'stale', 'watches', 'kill', 'delete']] as const))
     for (const scenario of list) {
       const plain = plains.get(scenario.name)
       if (!plain) continue
-      for (const variation of variationsOf(plain.calls, kinds)) {
+      for (const variation of variationsOf(
+        plain.calls.filter((call) => mutant.at === undefined || call.path.includes(mutant.at)),
+        kinds,
+      )) {
         if (performance.now() - started > limitMs) break
         const result = await run(scenario, optionsOf(variation))
         runs++

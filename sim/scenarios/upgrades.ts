@@ -188,6 +188,26 @@ export const upgrades: readonly Scenario[] = [
     ],
     ends: isRunning,
   }),
+  scenario('edited while the new cluster is being created', {
+    covers: ['W-13', 'W-35'],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      newImage,
+      when(
+        'the new Deployment is there and nothing else',
+        ({ world }) =>
+          world.server.store.get('deployments.apps', 'shop/orders')?.metadata.annotations?.[
+            'flinkdeployment.flink.apache.org/generation'
+          ] === '2' && !world.server.store.get('configmaps', 'shop/flink-config-orders'),
+        { orGoOn: true, withinMs: 60_000 },
+      ),
+      edit({ image: 'flink:3' }, 'another image'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
   scenario('reverted while the savepoint is taken', {
     covers: ['W-24'],
     steps: [
