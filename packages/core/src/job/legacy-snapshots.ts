@@ -40,11 +40,13 @@ const follow = (
     return { ...completed(kind, pending, fact.value, situation), waits: false }
   if (fact.known && fact.value.state === 'failed')
     return { ...failed(kind, pending, fact.value.why, situation), waits: false }
-  if (!isRunning(situation))
+  // A JobManager that does not answer for a moment is no job that has stopped.
+  const unreachable = situation.job.state === 'RECONCILING' && !late
+  if (!isRunning(situation) && !unreachable)
     return { ...givenUp(kind, pending, 'the job is not running any more', situation), waits: false }
   if (late) return { ...failed(kind, pending, 'no answer in time', situation), waits: false }
   const lookAgainMs = Math.min(10_000, Math.max(500, (situation.now - since) / 10))
-  if (fact.known && fact.value.state === 'unknown')
+  if (fact.known && fact.value.state === 'unknown' && !unreachable)
     return {
       because: `the JobManager does not know the ${kind}: ask again under the same id`,
       actions: [legacyOrder(kind, situation)],

@@ -22,8 +22,11 @@ export const snapshotProgress = (view: SnapshotView): SnapshotProgress => {
     return { is: 'done', path: checkpointPath?.known ? checkpointPath.value : undefined }
   }
   if (trigger?.known && trigger.value.state === 'failed') return { is: 'failed', why: trigger.value.why }
-  if (!job?.running) return { is: 'abandoned' }
+  if (!job) return { is: 'abandoned' }
   const late = view.now - view.since > job.checkpointTimeoutMs + graceMs
+  // A JobManager that does not answer for a moment is no job that has stopped: its savepoint would be left without an owner.
+  if (job.state === 'RECONCILING' && !late) return { is: 'waiting', because: 'the JobManager does not answer' }
+  if (!job.running) return { is: 'abandoned' }
   if (!trigger?.known)
     return late
       ? { is: 'failed', why: `No answer in time: ${trigger?.why ?? 'the JobManager was not asked'}` }
@@ -32,7 +35,9 @@ export const snapshotProgress = (view: SnapshotView): SnapshotProgress => {
     return late
       ? { is: 'failed', why: 'The snapshot did not complete in time.' }
       : { is: 'waiting', because: `the ${view.kind} is in progress` }
-  if (observed.lastFailure !== undefined) return { is: 'failed', why: observed.lastFailure }
+  // The order itself failed. Under the same id it may be given again; what is refused for so long will be refused for good.
+  if (observed.lastFailure !== undefined && view.now - view.since > graceMs)
+    return { is: 'failed', why: observed.lastFailure }
   return late
     ? { is: 'failed', why: 'The snapshot could not be triggered in time.' }
     : { is: 'to be asked', because: 'the JobManager does not know the trigger: ask under the same id' }

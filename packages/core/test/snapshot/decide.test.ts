@@ -218,10 +218,12 @@ describe('failing', () => {
       10_000, 20_000, 40_000, 600_000, 600_000, 600_000, 600_000,
     ])
   })
-  test('an order that Flink refused is a failure, not repeated at once', () => {
+  test('an order that did not get through is given again under the same id, and is a failure after a while', () => {
     const world = begun()
     world.trigger = { state: 'unknown' }
-    world.lastFailure = 'HTTP 400: no'
+    world.lastFailure = 'HTTP 503: not now'
+    expect(orders(step(world))).toEqual(['savepoint'])
+    world.now += 60_000
     expect(step(world).status).toMatchObject({ state: 'TRIGGER_PENDING', failures: 1 })
   })
   test('an answer that never comes is a failure in the end', () => {
@@ -242,6 +244,13 @@ describe('a job that does not run', () => {
     const world = begun()
     world.job = undefined
     expect(step(world).status).toMatchObject({ state: 'ABANDONED' })
+  })
+  test('is not one that does not answer for a moment', () => {
+    const world = begun()
+    world.job = aJob('RECONCILING')
+    expect(step(world).status?.state).toBe('IN_PROGRESS')
+    world.now += 3_600_000
+    expect(step(world).status?.state).toBe('ABANDONED')
   })
   test('keeps one that was complete when the job stopped', () => {
     const world = begun()
