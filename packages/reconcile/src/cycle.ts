@@ -42,22 +42,25 @@ export interface Told<R extends KubeObject, O, S, A> {
   outcome: Outcome | undefined
 }
 
-/** After a conflict another look is due almost at once: the cache is about to hear of the other write. */
-const conflictLookMs = 100
+/**
+ * After a conflict another look is due almost at once: the cache is about to hear of the other write. A cache that stays behind is
+ * asked ever more rarely, so that a slow watch does not become a storm of refused writes.
+ */
+const conflictLookMs = (conflicts: number): number => Math.min(100 * 2 ** Math.min(conflicts, 10), 5_000)
 
 /**
  * One pass over one key. Answers in how many milliseconds to look again (undefined: only when something happens).
  * Rejects when the acts failed, so that the queue backs off; the failure is a fact for the next pass.
  */
-export const cycle =
-  <R extends KubeObject, O, S, A>(
-    kind: Kind<R, O, S, A>,
-    ports: CyclePorts<R, S, A>,
-    told: (pass: Told<R, O, S, A>) => void = () => {},
-  ) =>
-  async (key: string): Promise<number | undefined> => {
+export const cycle = <R extends KubeObject, O, S, A>(
+  kind: Kind<R, O, S, A>,
+  ports: CyclePorts<R, S, A>,
+  told: (pass: Told<R, O, S, A>) => void = () => {},
+) => {
+  const conflicts = new Map<string, number>()
+  return async (key: string): Promise<number | undefined> => {
     let resource = ports.get(key)
-    if (!resource) return undefined
+    if (!resource) return void conflicts.delete(key)
     const observed = await kind.observe(resource)
     const first = kind.decide(resource, observed)
     const decision = kind.guard ? kind.guard(resource, observed, first) : first
@@ -66,8 +69,11 @@ export const cycle =
       const recorded = await ports.record(resource, decision.status)
       if (!recorded) {
         told({ key, resource, observed, decision, recorded: false, outcome: undefined })
-        return conflictLookMs
+        const count = conflicts.get(key) ?? 0
+        conflicts.set(key, count + 1)
+        return conflictLookMs(count)
       }
+      conflicts.delete(key)
       resource = recorded
     }
     if (decision.events.length > 0) await ports.notify(resource, decision.events)
@@ -77,3 +83,4 @@ export const cycle =
     if (!outcome.ok) throw outcome.error
     return decision.lookAgainMs
   }
+}
