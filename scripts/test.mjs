@@ -20,5 +20,6 @@ else {
   run('types', bin('tsc'), '-p', 'tsconfig.json')
   run('lint', bin('oxlint'), '--quiet')
   run('tests', bin('vitest'), 'run')
+  run('simulation', bin('vitest'), 'run', '--config', 'sim/vitest.config.ts')
   run('real Flink', bin('vitest'), 'run', '--config', 'test/e2e/vitest.config.ts')
 }

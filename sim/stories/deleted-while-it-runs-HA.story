@@ -5,7 +5,7 @@
      0.5              event Submit: Starting deployment
      0.5  operator  continueOperation: the cluster is created
      0.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-     4.1  flink     JobManager orders-fgfdhkljgc-zdlqt leads
+     4.1  flink     JobManager orders-fgfdhkljgc-vh487 leads
      4.1  operator  settle: the job is RECONCILING, the JobManager READY
      4.7  flink     job 2343dc94 starts empty (submission)
      5.5  flink     job 2343dc94 is CREATED
@@ -22,6 +22,6 @@
     30.1              event Cleanup: Cleaning up FlinkDeployment
     30.2  operator  teardown: waiting for the end of the JobManager Deployment
     30.2              event Missing: Missing JobManager deployment
-    30.9  flink     JobManager orders-fgfdhkljgc-zdlqt dies
-    31.0  operator  teardown: waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map, delete ConfigMap orders-2343dc944eb8e128d97a54c1b481697d-config-map
-    31.0  operator  teardown: nothing of the cluster is left
+    30.9  flink     JobManager orders-fgfdhkljgc-vh487 dies
+    30.9  operator  teardown: waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map, delete ConfigMap orders-2343dc944eb8e128d97a54c1b481697d-config-map
+    30.9  operator  teardown: nothing of the cluster is left

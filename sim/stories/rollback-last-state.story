@@ -5,7 +5,7 @@
      0.5              event Submit: Starting deployment
      0.5  operator  continueOperation: the cluster is created
      0.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-     4.1  flink     JobManager orders-fgfdhkljgc-zdlqt leads
+     4.1  flink     JobManager orders-fgfdhkljgc-vh487 leads
      4.1  operator  settle: the job is RECONCILING, the JobManager READY
      4.7  flink     job 2343dc94 starts empty (submission)
      5.5  flink     job 2343dc94 is CREATED
@@ -17,12 +17,12 @@
     10.3              event JobStatusChanged: Job status changed from CREATED to RUNNING
     30.1  user      a user edits the spec: a hanging image
     30.1  world     … until it is rolled back
-    30.2  operator  upgrade: image changed; HA metadata holds the last state; waiting for the end of the JobManager Deployment → delete Deployment orders
-    30.2              event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:never-ready, job.upgradeMode : stateless -> last-state]), starting reconciliation.
-    30.2              event Suspended: Suspending existing deployment.
-    30.2  operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
-    31.0  flink     job 2343dc94 is RESTARTING
-    31.0  flink     JobManager orders-fgfdhkljgc-zdlqt dies
+    30.1  operator  upgrade: image changed; HA metadata holds the last state; waiting for the end of the JobManager Deployment → delete Deployment orders
+    30.1              event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:never-ready, job.upgradeMode : stateless -> last-state]), starting reconciliation.
+    30.1              event Suspended: Suspending existing deployment.
+    30.1  operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+    30.9  flink     job 2343dc94 is RESTARTING
+    30.9  flink     JobManager orders-fgfdhkljgc-vh487 dies
     31.0  operator  continueOperation: the old cluster makes room → merge ConfigMap orders-cluster-config-map, create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
     31.0              event Submit: Starting deployment
     31.0  operator  continueOperation: the cluster is created
@@ -30,16 +30,16 @@
     92.0  operator  rollBack: the deployment did not get stable in time: back to the last stable spec; waiting for the end of the JobManager Deployment → delete Deployment orders
     92.0              event Rollback: Rolling back failed deployment.
     92.0  operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
-    92.9  operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
-    92.9              event Submit: Starting deployment
-    92.9  operator  continueOperation: the cluster is created
-    92.9  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-    96.4  flink     JobManager orders-cbgcljgdgb-tthgn leads
+    92.8  operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+    92.8              event Submit: Starting deployment
+    92.8  operator  continueOperation: the cluster is created
+    92.8  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
+    96.4  flink     JobManager orders-cbgcljgdgb-stpg6 leads
     96.4  operator  settle: the job is RECONCILING, the JobManager READY
     97.0  flink     job 2343dc94 starts from file:///cp/2343dc944eb8e128d97a54c1b481697d/chk-1 (submission)
     97.8  flink     job 2343dc94 is CREATED
     98.0  flink     job 2343dc94 is RUNNING
-    99.6  operator  settle: the job is CREATED, the JobManager READY
-    99.6              event JobStatusChanged: Job status changed from RECONCILING to CREATED
+    99.5  operator  settle: the job is CREATED, the JobManager READY
+    99.5              event JobStatusChanged: Job status changed from RECONCILING to CREATED
    102.6  operator  settle: the job is RUNNING, the JobManager READY
    102.6              event JobStatusChanged: Job status changed from CREATED to RUNNING

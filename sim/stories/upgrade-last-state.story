@@ -5,7 +5,7 @@
      0.5              event Submit: Starting deployment
      0.5  operator  continueOperation: the cluster is created
      0.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-     4.1  flink     JobManager orders-fgfdhkljgc-zdlqt leads
+     4.1  flink     JobManager orders-fgfdhkljgc-vh487 leads
      4.1  operator  settle: the job is RECONCILING, the JobManager READY
      4.7  flink     job 2343dc94 starts empty (submission)
      5.5  flink     job 2343dc94 is CREATED
@@ -17,17 +17,17 @@
     10.3              event JobStatusChanged: Job status changed from CREATED to RUNNING
     50.1  user      a user edits the spec: a new image
     50.1  world     … until the job runs as wanted
-    50.2  operator  upgrade: image changed; HA metadata holds the last state; waiting for the end of the JobManager Deployment → delete Deployment orders
-    50.2              event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> last-state]), starting reconciliation.
-    50.2              event Suspended: Suspending existing deployment.
-    50.2  operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
-    51.0  flink     job 2343dc94 is RESTARTING
-    51.0  flink     JobManager orders-fgfdhkljgc-zdlqt dies
+    50.1  operator  upgrade: image changed; HA metadata holds the last state; waiting for the end of the JobManager Deployment → delete Deployment orders
+    50.1              event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> last-state]), starting reconciliation.
+    50.1              event Suspended: Suspending existing deployment.
+    50.1  operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+    50.9  flink     job 2343dc94 is RESTARTING
+    50.9  flink     JobManager orders-fgfdhkljgc-vh487 dies
     51.0  operator  continueOperation: the old cluster makes room → merge ConfigMap orders-cluster-config-map, create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
     51.0              event Submit: Starting deployment
     51.0  operator  continueOperation: the cluster is created
     51.0  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-    66.5  flink     JobManager orders-cfhfmgjlfm-8w2ds leads
+    66.5  flink     JobManager orders-cfhfmgjlfm-jrxnc leads
     66.5  operator  settle: the job is RECONCILING, the JobManager READY
     67.1  flink     job 2343dc94 starts from file:///cp/2343dc944eb8e128d97a54c1b481697d/chk-2 (submission)
     67.9  flink     job 2343dc94 is CREATED

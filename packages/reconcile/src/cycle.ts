@@ -76,8 +76,9 @@ export const cycle = <R extends KubeObject, O, S, A>(
       conflicts.delete(key)
       resource = recorded
     }
-    if (decision.events.length > 0) await ports.notify(resource, decision.events)
     const outcome = decision.actions.length > 0 ? await ports.act(resource, decision.actions) : ({ ok: true } as const)
+    // After the acts: a slow Event write must not let a decision grow old before it is carried out.
+    if (decision.events.length > 0) await ports.notify(resource, decision.events)
     if (outcome.ok && decision.finalizer === 'release') await ports.release(resource)
     told({ key, resource, observed, decision, recorded: true, outcome })
     if (!outcome.ok) throw outcome.error
