@@ -1,5 +1,5 @@
 /** `drey wait`: follows a Flink resource until it is what one waits for, one line per step. */
-import { events } from '@drey/kube'
+import { pods } from '@drey/kube'
 import { flinkDeployments, flinkSessionJobs } from '@drey/api'
 import { pause, realClock, type KubeObject } from '@drey/reconcile'
 import { errorMessage } from '@drey/core'
@@ -18,6 +18,8 @@ interface FlinkResource extends KubeObject {
 }
 
 const goals = ['running', 'stable', 'suspended', 'deleted'] as const
+/** progress in bytes changes all the time; a log of it need not */
+const newsEveryMs = 3_000
 type Goal = (typeof goals)[number]
 
 export const wait = command({
@@ -42,6 +44,7 @@ export const wait = command({
       const until = Date.now() + Number(context.flags['timeout']) * 1000
       let said = ''
       let fetched: string | undefined
+      let nextNewsAtMs = 0
       for (;;) {
         const object = await target.client.find<FlinkResource>(ref)
         if (!object) {
@@ -60,8 +63,11 @@ export const wait = command({
         said = line
         if (status?.jobManagerDeploymentStatus !== 'READY') {
           const news = await pulling(target, name)
-          if (news !== undefined && news !== fetched) context.stderr(`${new Date().toISOString()} ${name} ${news}\n`)
-          fetched = news
+          if (news !== undefined && news !== fetched && Date.now() >= nextNewsAtMs) {
+            context.stderr(`${new Date().toISOString()} ${name} ${news}\n`)
+            nextNewsAtMs = Date.now() + newsEveryMs
+            fetched = news
+          }
         }
         if (isReached(goal, object)) {
           context.stdout(`${name} ${goal}\n`)
@@ -92,23 +98,21 @@ export const wait = command({
     }),
 })
 
-interface PodEvent extends KubeObject {
-  reason?: string
-  message?: string
-  involvedObject?: { name?: string }
-  lastTimestamp?: string
+interface ContainerStatus {
+  state?: { waiting?: { reason?: string; message?: string } }
+}
+interface PodObject extends KubeObject {
+  status?: { initContainerStatuses?: ContainerStatus[]; containerStatuses?: ContainerStatus[] }
 }
 
-/** A Flink version that is being fetched is why nothing else happens: the newest word about it, until it is there. */
+/** What the pods' containers wait for, such as a Flink version that is being fetched; it is why nothing else happens. */
 const pulling = async ({ client, namespace }: Target, name: string): Promise<string | undefined> => {
-  const list = await client
-    .list<PodEvent>(events, { namespace, fieldSelector: 'involvedObject.kind=Pod' })
-    .catch(() => ({ items: [] as PodEvent[] }))
-  const ofPods = list.items
-    .filter((event) => event.involvedObject?.name?.startsWith(`${name}-`))
-    .toSorted((a, b) => (a.lastTimestamp ?? '').localeCompare(b.lastTimestamp ?? ''))
-  const last = ofPods.at(-1)
-  return last?.reason === 'Pulling' || last?.reason === 'Failed' ? last.message : undefined
+  const { items } = await client
+    .list<PodObject>(pods, { namespace, labelSelector: `app=${name}` })
+    .catch(() => ({ items: [] as PodObject[] }))
+  return items
+    .flatMap(({ status }) => [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])])
+    .find(({ state }) => state?.waiting?.message)?.state?.waiting?.message
 }
 
 const isReached = (goal: Goal, { metadata, status }: FlinkResource): boolean => {
