@@ -41,7 +41,7 @@ describe.each(modes)('on a home with %s', (isolation) => {
       await new Promise((r) => setTimeout(r, 200))
 
     const jobManager = (await home.podsOf(name)).find((pod) => pod.metadata.labels?.['component'] === 'jobmanager')!
-    const pid = processOf(jobManager.metadata.name)
+    const pid = await processOf(jobManager.metadata.name)
     expect(pid).toBeGreaterThan(1)
     process.kill(pid, 'SIGKILL')
     let after: any

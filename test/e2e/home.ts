@@ -170,19 +170,23 @@ export const serveFiles = (dir: string): Promise<{ url: string; close(): void }>
     })
   })
 
-/** The Java process of a pod, by the host name that its environment carries. */
-export const processOf = (pod: string): number =>
-  Number(
-    readdirSync('/proc').find((pid) => {
-      if (!/^\d+$/.test(pid)) return false
-      try {
-        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-        return (
-          environment.includes(`HOSTNAME=${pod}`) &&
-          (readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? '').endsWith('/java')
-        )
-      } catch {
-        return false
-      }
-    }) ?? 0,
-  )
+/** The Java process of a pod, by the host name that its environment carries; awaited, and never 0, which would mean ourselves. */
+export const processOf = async (pod: string): Promise<number> => {
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const found = readdirSync('/proc').find((pid) => /^\d+$/.test(pid) && isJavaOf(pod, pid))
+    if (found !== undefined) return Number(found)
+    if (Date.now() > deadline) throw new Error(`pod ${pod} has no Java process`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+const isJavaOf = (pod: string, pid: string): boolean => {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+    const program = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? ''
+    return environment.includes(`HOSTNAME=${pod}`) && program.endsWith('/java')
+  } catch {
+    return false
+  }
+}

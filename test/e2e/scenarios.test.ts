@@ -188,7 +188,7 @@ spec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 50Gi}}, sto
     expect((await restored())?.external_path).toMatch(/chk-\d+/)
     expect((await stable('word-count-app', 'flink')).status?.jobStatus?.jobId).toBe(jobId)
 
-    process.kill(processOf('word-count-app-taskmanager-1-3'), 'SIGKILL')
+    process.kill(await processOf('word-count-app-taskmanager-1-3'), 'SIGKILL')
     await home.until(
       { type: pods, namespace: 'flink', name: 'word-count-app-taskmanager-1-4' },
       'made by the JobManager',
