@@ -6,7 +6,7 @@ import type { KubeObject } from '@drey/reconcile'
 import { deployment, hasKubectl, startHome, type Home } from './home.ts'
 
 const versions = (process.env['DREY_E2E_VERSIONS'] ?? '1.20,2.2').split(',')
-const modes = (process.env['DREY_E2E_ISOLATION'] ?? 'mount+loopback,mount+netns').split(',')
+const modes = (process.env['DREY_E2E_ISOLATION'] ?? 'loopback,namespaces').split(',')
 
 const at = (name: string) => ({ type: flinkDeployments, namespace: 'default', name })
 type Deployed = FlinkDeployment & KubeObject

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claim, deployment, processOf, startHome, volumes, type Home } from './home.ts'
 
-const modes = (process.env['DREY_E2E_ISOLATION'] ?? 'mount+loopback,mount+netns').split(',')
+const modes = (process.env['DREY_E2E_ISOLATION'] ?? 'loopback,namespaces').split(',')
 const versions = (process.env['DREY_E2E_VERSIONS'] ?? '1.20,2.2').split(',')
 
 describe.each(modes)('on a home with %s', (isolation) => {

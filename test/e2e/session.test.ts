@@ -6,7 +6,7 @@ import { defaultFlinkDir, findFlink } from '@drey/flink-home'
 import type { KubeObject } from '@drey/reconcile'
 import { deployment, dreyOnce, serveFiles, startHome, type Home } from './home.ts'
 
-const modes = (process.env['DREY_E2E_ISOLATION'] ?? 'mount+loopback,mount+netns').split(',')
+const modes = (process.env['DREY_E2E_ISOLATION'] ?? 'loopback,namespaces').split(',')
 const version = (process.env['DREY_E2E_VERSIONS'] ?? '1.20').split(',')[0]!
 
 const sessionJob = (name: string, cluster: string, jarURI: string) => ({
