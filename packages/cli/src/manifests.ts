@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { parseAllDocuments, LineCounter } from 'yaml'
 import type { KubeObject } from '@drey/reconcile'
 import { exit, Problem } from './command.ts'
+import { kubectlYaml } from './kubectl-yaml.ts'
 
 export const readManifests = async (files: readonly string[], cwd: string): Promise<KubeObject[]> => {
   const objects: KubeObject[] = []
@@ -36,22 +37,10 @@ const contents = async (file: string, cwd: string): Promise<{ name: string; cont
   }
 }
 
-/** kubectl reads YAML 1.1 (`yes` is true, `0644` is 420), but never times or sexagesimal numbers. */
+/** The objects of one text, in kubectl's dialect of YAML. */
 export const parseManifest = (name: string, content: string): KubeObject[] => {
   const lines = new LineCounter()
-  const documents = parseAllDocuments(content, {
-    version: '1.1',
-    merge: true,
-    lineCounter: lines,
-    customTags: (tags) =>
-      tags.filter(
-        (tag) =>
-          !(
-            typeof tag === 'object' &&
-            (tag.tag.endsWith(':timestamp') || (tag as { format?: string }).format === 'TIME')
-          ),
-      ),
-  })
+  const documents = parseAllDocuments(content, { ...kubectlYaml, lineCounter: lines })
   return [...documents].flatMap((document) => {
     const error = document.errors[0]
     if (error) {

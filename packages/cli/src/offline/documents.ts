@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document as YamlDocument } from 'yaml'
 import { exit, Problem } from '../command.ts'
+import { kubectlYaml } from '../kubectl-yaml.ts'
 
 export interface Position {
   line: number
@@ -54,17 +55,6 @@ export const readDirectory = (directory: string, cwd: string): Record<string, st
     ),
   )
 }
-
-/** kubectl's dialect: YAML 1.1 words and octal numbers, but no times and no sexagesimal numbers. */
-const kubectlYaml = {
-  version: '1.1',
-  merge: true,
-  customTags: (tags: readonly unknown[]) =>
-    tags.filter((tag) => {
-      const { tag: name = '', format } = tag as { tag?: string; format?: string }
-      return !name.endsWith(':timestamp') && format !== 'TIME'
-    }),
-} as Parameters<typeof parseAllDocuments>[1]
 
 const contentsOf = (file: string, cwd: string): { name: string; text: string }[] =>
   reading(file, () => {

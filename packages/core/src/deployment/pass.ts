@@ -4,9 +4,12 @@ import type { Decision, Note } from '@drey/reconcile'
 import type { Action } from '../action.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
 import { recordSpec, type RecordedSpec } from '../spec/index.ts'
+import { restMs } from '../job/patience.ts'
 import { statusOf } from './status-of.ts'
 import type { Draft } from './draft.ts'
 import type { DeploymentView } from './view.ts'
+
+export { eagerMs, patience, progressMs, restMs } from '../job/patience.ts'
 
 export interface Pass {
   view: DeploymentView
@@ -31,13 +34,6 @@ export interface Answer {
   finalizer?: 'hold' | 'release' | 'none'
 }
 
-/** When nothing urgent is expected: upstream's kubernetes.operator.reconcile.interval. */
-export const restMs = 60_000
-/** While something is under way that Kubernetes tells us about by itself. */
-export const progressMs = 10_000
-/** While Flink works on something that only asking reveals: short at first, see `patience`. */
-export const eagerMs = 500
-
 export const answer = (pass: Pass, a: Answer): DeploymentDecision => {
   const draft = { ...pass.draft, ...a.change }
   return {
@@ -50,10 +46,6 @@ export const answer = (pass: Pass, a: Answer): DeploymentDecision => {
     lookAgainMs: a.lookAgainMs ?? restMs,
   }
 }
-
-/** Asks often while something is young and ever more rarely as it ages: from twice a second to every ten seconds. */
-export const patience = (now: number, since: number): number =>
-  Math.min(progressMs, Math.max(eagerMs, (now - since) / 10))
 
 /** Writes a spec down as the one that is being deployed (`suspended`) or runs. Nonces that still wait for their turn keep the old value. */
 export const record = (

@@ -16,6 +16,7 @@ import { sessionJobConfig } from '../cluster/index.ts'
 import { effectiveState } from '../job/effective-state.ts'
 import { exceptionNotes } from '../job/exception-notes.ts'
 import { toJobStatus, toReconciliationStatus, withoutTrigger } from '../job/draft.ts'
+import { eagerMs, patience, progressMs, restMs } from '../job/patience.ts'
 import { planRestore } from '../job/plan-restore.ts'
 import { planSuspend } from '../job/plan-suspend.ts'
 import { savepointProgress } from '../job/savepoint-progress.ts'
@@ -40,11 +41,6 @@ interface Pass {
 }
 export type SessionJobDecision = Decision<FlinkSessionJobStatus, Action>
 type Rule = (pass: Pass) => SessionJobDecision | undefined
-
-const restMs = 60_000
-const progressMs = 10_000
-const eagerMs = 500
-const patience = (now: number, since: number): number => Math.min(progressMs, Math.max(eagerMs, (now - since) / 10))
 
 export const decideSessionJob = (resource: FlinkSessionJob, observed: SessionJobObserved): SessionJobDecision => {
   const view = sessionJobViewOf(resource, observed)

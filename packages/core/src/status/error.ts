@@ -59,9 +59,6 @@ export const errorText = (
 export const plainError = (type: string, message: string, limits?: ErrorLimits): string =>
   errorText({ type: operatorType(type), message }, [], limits)
 
-/** A step of an operation failed. */
-export const operationError = plainError
-
 /** The spec is not valid. */
 export const validationError = (message: string, limits?: ErrorLimits): string =>
   plainError('ValidationException', message, limits)
