@@ -151,6 +151,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
       config,
       side: {},
       snapshotResources: o.snapshotResources ?? false,
+      artifacts: { jar: jarFor },
       log: {
         info: (message, fields) => own.alive && listeners.forEach((listener) => listener.log?.(message, fields)),
         warn: (message, fields) => own.alive && listeners.forEach((listener) => listener.log?.(message, fields)),
@@ -204,6 +205,12 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
   await time.runTo(time.now() + 500)
   await controllers.ready
   return world
+}
+
+/** Jars of session jobs come from nowhere, at once; a name with `missing` cannot be fetched. */
+const jarFor = async ({ jarUri }: { jarUri: string | null }) => {
+  if (jarUri?.includes('missing')) throw new Error(`The jar could not be fetched: ${jarUri} answered HTTP 404.`)
+  return { file: `/jars/${jarUri?.split('/').at(-1) ?? 'empty.jar'}`, done: async () => {} }
 }
 
 let furniture: Promise<{ revision: number; objects: { bucket: string; key: string; object: KubeObject }[] }> | undefined

@@ -11,10 +11,19 @@ import type { FlinkAction } from '@drey/core'
 import type { FlinkAt, FlinkClient } from '@drey/flink'
 import { Agent, request } from 'undici'
 
-export type RunSessionJob = (action: Extract<FlinkAction, { do: 'run-jar' }>, at: FlinkAt) => Promise<void>
+export type RunSessionJob = (action: RunJarAction, at: FlinkAt) => Promise<void>
+
+/** A jar as a file of this machine, and how to tidy up after it. */
+export interface JarHere {
+  file: string
+  done(): Promise<void>
+}
+type RunJarAction = Extract<FlinkAction, { do: 'run-jar' }>
 
 export interface ArtifactOptions {
   flink: FlinkClient
+  /** how jars come here; default: fetched into a directory of their own */
+  jar?(run: RunJarAction['run']): Promise<JarHere>
   /** where `local://` and `file:` jars of a session job's manifest lie for this process; undefined refuses them */
   localFile?(uri: string): string | undefined
   /** asked with every address that a host name has when the connection is made (W-36): true refuses it */
@@ -23,12 +32,11 @@ export interface ArtifactOptions {
   maxBytes?: number
 }
 
-export const sessionJobRunner =
-  (o: ArtifactOptions): RunSessionJob =>
-  async (action, at) => {
-    const dir = await mkdtemp(join(tmpdir(), 'drey-jar-'))
+export const sessionJobRunner = (o: ArtifactOptions): RunSessionJob => {
+  const jar = o.jar ?? fetched(o)
+  return async (action, at) => {
+    const { file, done } = await jar(action.run)
     try {
-      const file = await jarFile(o, action, dir)
       const jarId = await o.flink.uploadJar(at, file, basename(file))
       try {
         await o.flink.runJar(at, jarId, {
@@ -47,22 +55,32 @@ export const sessionJobRunner =
         await o.flink.deleteJar(at, jarId).catch(() => {})
       }
     } finally {
-      await rm(dir, { recursive: true, force: true })
+      await done()
+    }
+  }
+}
+
+const fetched =
+  (o: ArtifactOptions) =>
+  async (run: RunJarAction['run']): Promise<JarHere> => {
+    const dir = await mkdtemp(join(tmpdir(), 'drey-jar-'))
+    const done = () => rm(dir, { recursive: true, force: true })
+    try {
+      return { file: await jarFile(o, run, dir), done }
+    } catch (error) {
+      await done()
+      throw error
     }
   }
 
-const jarFile = async (
-  o: ArtifactOptions,
-  action: Extract<FlinkAction, { do: 'run-jar' }>,
-  dir: string,
-): Promise<string> => {
-  const uri = action.run.jarUri
+const jarFile = async (o: ArtifactOptions, run: RunJarAction['run'], dir: string): Promise<string> => {
+  const uri = run.jarUri
   if (uri === null) {
     const file = join(dir, 'empty.jar')
     await writeFile(file, emptyZip)
     return file
   }
-  if (/^https?:/i.test(uri)) return fetchJar(o, uri, action.run.headers, dir)
+  if (/^https?:/i.test(uri)) return fetchJar(o, uri, run.headers, dir)
   const local = o.localFile?.(uri) ?? (uri.startsWith('file:') && o.localFile ? fileURLToPath(uri) : undefined)
   if (local) return local
   throw new Error(`The jar ${uri} cannot be fetched: session jobs take https (or http where it is allowed) addresses.`)
