@@ -17,6 +17,12 @@ export interface KubePortOptions<R extends KubeObject, A> {
   informer: Informer<R>
   /** our finalizer; controllers without clean-up have none */
   finalizer?: string
+  /**
+   * Acts that need no new status are preceded by a write of the same one under the resourceVersion that was judged: whoever still acts
+   * by an old state (a predecessor that has not noticed, a cache that lags) is stopped by the conflict (W-25). An API server takes such
+   * a write without an event. Controllers that nobody else can stand beside do without.
+   */
+  fenced?: boolean
   act(resource: R, actions: readonly A[]): Promise<Outcome>
   notify?(resource: R, notes: readonly Note[]): Promise<void>
 }
@@ -56,13 +62,16 @@ export const kubePorts = <R extends KubeObject & { status?: unknown }, S, A>(
         if (!isNotFound(error)) throw error
       }
     },
-    async record(resource, status) {
+    async record(resource, status, fence) {
       const patch = mergePatchOf(resource.status ?? {}, status)
-      if (patch === undefined) return resource
+      if (patch === undefined && !(fence && options.fenced)) return resource
       try {
         const written = await client.merge<R>(
           refOf(resource),
-          { metadata: { resourceVersion: resource.metadata.resourceVersion }, status: patch },
+          {
+            metadata: { resourceVersion: resource.metadata.resourceVersion },
+            ...(patch === undefined ? {} : { status: patch }),
+          },
           'status',
         )
         informer.remember(written)

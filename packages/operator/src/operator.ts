@@ -33,6 +33,7 @@ import { reasonOf } from './ask-flink.ts'
 import { exceptionMemory } from './exception-memory.ts'
 import { failureMemory } from './failure-memory.ts'
 import { observeDeployment } from './observe-deployment.ts'
+import { passJournal, type JournalLine, type PassJournal } from './journal.ts'
 import { passLog } from './pass-log.ts'
 import { observeSessionJob } from './observe-session-job.ts'
 import { observeSnapshot } from './observe-snapshot.ts'
@@ -54,11 +55,15 @@ export interface OperatorOptions {
   log: { info(message: string, fields?: object): void; warn(message: string, fields?: object): void }
   /** every pass of every kind, for journals and tests */
   told?(kind: string, pass: Told<any, unknown, unknown, Action>): void
+  /** where the journal of passes goes beside memory */
+  journal?(line: JournalLine): void
 }
 
 export interface Operator {
   /** resolves when all caches are filled and the controllers run */
   ready: Promise<void>
+  /** what the last passes of each resource looked at and decided */
+  journal: PassJournal
   close(): Promise<void>
 }
 
@@ -114,6 +119,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   }
 
   const passes = passLog((message, fields) => log.info(message, fields), nameOf)
+  const journal = passJournal(o.journal && ((line) => o.journal?.(line)))
   const told =
     (kind: string) =>
     (pass: Told<any, unknown, unknown, Action>): void => {
@@ -122,6 +128,11 @@ export const startOperator = (o: OperatorOptions): Operator => {
       if (outcome && !outcome.ok) failures.failed(uid, generation, reasonOf(outcome.error))
       else if (outcome && decision.actions.length > 0) failures.forget(uid)
       passes.told(kind, pass)
+      try {
+        journal.told(kind, pass)
+      } catch (error) {
+        log.warn('a pass is missing in the journal', { key: pass.key, error: reasonOf(error) })
+      }
       o.told?.(kind, pass)
     }
   const failed = (key: string, error: unknown, retryInMs: number): void =>
@@ -136,6 +147,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
       client,
       informer: caches.flinkDeployments,
       finalizer: deploymentFinalizer,
+      fenced: true,
       act: acts,
       notify: (resource, notes) => events.record(resource, notes),
     }),
@@ -155,6 +167,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
       client,
       informer: caches.sessionJobs,
       finalizer: sessionJobFinalizer,
+      fenced: true,
       act: acts,
       notify: (resource, notes) => events.record(resource, notes),
     }),
@@ -178,6 +191,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
         client,
         informer: caches.snapshots,
         finalizer: snapshotFinalizer,
+        fenced: true,
         act: acts,
         notify: (resource, notes) => events.record(resource, notes),
       }),
@@ -198,6 +212,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     exceptions.forget(uid)
     failures.forget(uid)
     passes.forget(uid)
+    journal.forget(uid)
   }
   const wakeCluster = (object: KubeObject | undefined) => {
     const app = object?.metadata.labels?.['app']
@@ -245,6 +260,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   })
   return {
     ready,
+    journal,
     async close() {
       await Promise.all([deployments.close(), sessionJobs.close(), snapshots?.close()])
       caches.close()

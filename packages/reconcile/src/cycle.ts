@@ -26,8 +26,11 @@ export interface CyclePorts<R extends KubeObject, S, A> {
   hold(resource: R): Promise<R>
   /** removes our finalizer if it is there */
   release(resource: R): Promise<void>
-  /** writes the status under resourceVersion; writes nothing when nothing changed. Undefined: somebody else wrote first. */
-  record(resource: R, status: S): Promise<R | undefined>
+  /**
+   * Writes the status under resourceVersion; writes nothing when nothing changed, unless acts follow: then `fence` asks whether this
+   * is still the newest state. Undefined: somebody else wrote first.
+   */
+  record(resource: R, status: S, fence: boolean): Promise<R | undefined>
   act(resource: R, actions: readonly A[]): Promise<Outcome>
   notify(resource: R, notes: readonly Note[]): Promise<void>
 }
@@ -35,6 +38,9 @@ export interface CyclePorts<R extends KubeObject, S, A> {
 /** Everything about one pass: metrics, log, journal and listeners are folds over these. */
 export interface Told<R extends KubeObject, O, S, A> {
   key: string
+  /** as it was when it was looked at and decided about */
+  before: R
+  /** as it is after the decision was written down */
   resource: R
   observed: O
   decision: Decision<S, A>
@@ -61,14 +67,15 @@ export const cycle = <R extends KubeObject, O, S, A>(
   return async (key: string): Promise<number | undefined> => {
     let resource = ports.get(key)
     if (!resource) return void conflicts.delete(key)
+    const before = resource
     const observed = await kind.observe(resource)
     const first = kind.decide(resource, observed)
     const decision = kind.guard ? kind.guard(resource, observed, first) : first
     if (decision.finalizer === 'hold') resource = await ports.hold(resource)
     if (decision.status !== undefined) {
-      const recorded = await ports.record(resource, decision.status)
+      const recorded = await ports.record(resource, decision.status, decision.actions.length > 0)
       if (!recorded) {
-        told({ key, resource, observed, decision, recorded: false, outcome: undefined })
+        told({ key, before, resource, observed, decision, recorded: false, outcome: undefined })
         const count = conflicts.get(key) ?? 0
         conflicts.set(key, count + 1)
         return conflictLookMs(count)
@@ -80,7 +87,7 @@ export const cycle = <R extends KubeObject, O, S, A>(
     // After the acts: a slow Event write must not let a decision grow old before it is carried out.
     if (decision.events.length > 0) await ports.notify(resource, decision.events)
     if (outcome.ok && decision.finalizer === 'release') await ports.release(resource)
-    told({ key, resource, observed, decision, recorded: true, outcome })
+    told({ key, before, resource, observed, decision, recorded: true, outcome })
     if (!outcome.ok) throw outcome.error
     return decision.lookAgainMs
   }
