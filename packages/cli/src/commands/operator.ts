@@ -1,6 +1,6 @@
 /** `drey operator`: only the operator, against whatever the kubeconfig or the in-cluster account points to. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { command, exit, Problem } from '../command.ts'
 import { clusterOf } from '../target.ts'
 
@@ -18,13 +18,14 @@ export const operator = command({
       choices: ['auto', 'services', 'pods'],
       default: 'auto',
     },
+    journal: { type: 'text', value: 'DIR', summary: 'keep what every pass looked at and decided, for drey explain --cycles' },
   },
   needs: [{ verb: '*', resource: 'flinkdeployments.flink.apache.org' }],
   async run(context) {
     const { cluster, name } = await clusterOf(context)
     const [
       { httpTransport },
-      { startOperator },
+      { journalFile, startOperator },
       { undiciFlink },
       { readOperatorConfig, operatorSideOf },
       { realClock },
@@ -50,6 +51,13 @@ export const operator = command({
     await addresses?.ready
     const flink = undiciFlink(addresses ? { resolve: addresses.resolve } : {})
     const config = readOperatorConfig(files)
+    const journalDir = context.flags['journal']
+    const journal =
+      typeof journalDir === 'string'
+        ? journalFile(resolve(context.cwd, journalDir), {
+            trouble: (error) => log('! the journal of passes is not written', { error: String(error) }),
+          })
+        : undefined
     const running = startOperator({
       transport,
       flinkHttp: flink.http,
@@ -58,15 +66,17 @@ export const operator = command({
       config,
       side: operatorSideOf(files, config),
       snapshotResources: true,
+      ...(journal ? { journal: journal.write } : {}),
       log: { info: log, warn: (message, fields) => log(`! ${message}`, fields) },
     })
     await running.ready
     context.stdout(`✓ operator on ${name}\n`)
-    await new Promise<void>((resolve) => {
-      process.once('SIGTERM', () => resolve())
-      context.signal.addEventListener('abort', () => resolve(), { once: true })
+    await new Promise<void>((end) => {
+      process.once('SIGTERM', () => end())
+      context.signal.addEventListener('abort', () => end(), { once: true })
     })
     await running.close()
+    await journal?.close()
     addresses?.close()
     await flink.close()
     await transport.close()

@@ -22,7 +22,7 @@ import { readOperatorConfig } from '@drey/core'
 import { undiciFlink } from '@drey/flink'
 import { findJava, imageCatalogue, listFlink } from '@drey/flink-home'
 import { customResourceDefinitions, kubeClient } from '@drey/kube'
-import { startOperator } from '@drey/operator'
+import { journalFile, startOperator } from '@drey/operator'
 import { realClock, type KubeObject, type KubeTransport } from '@drey/reconcile'
 import { chooseIsolation, serveKubelet, startControllers, startKubelet } from '@drey/runtime'
 import type { CustomResourceDefinition } from '@drey/schema'
@@ -151,7 +151,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       log: quiet(log),
     })
     closers.push(() => streaming.close())
-    if (o.operator) closers.push(await openOperator(transport('operator'), log, kubelet.connect))
+    if (o.operator) closers.push(await openOperator(transport('operator'), paths, log, kubelet.connect))
 
     state = {
       ...state,
@@ -173,12 +173,16 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
 
 const openOperator = async (
   transport: KubeTransport,
+  paths: HomePaths,
   log: HomeOptions['log'],
   dial: (host: string, port: number) => Promise<Duplex>,
 ): Promise<() => Promise<void>> => {
   const addresses = podAddresses(transport, realClock)
   await addresses.ready
   const flink = undiciFlink({ resolve: addresses.resolve, dial })
+  const journal = journalFile(paths.journal, {
+    trouble: (error) => log('! the journal of passes is not written', { error: String(error) }),
+  })
   const operator = startOperator({
     transport,
     flinkHttp: flink.http,
@@ -188,11 +192,13 @@ const openOperator = async (
     side: { logFiles: { 'log4j-console.properties': operatorDefaults['log4j-console.properties'] } },
     snapshotResources: true,
     loopbackJars: true,
+    journal: journal.write,
     log: { info: (message, fields) => log(message, fields), warn: (message, fields) => log(`! ${message}`, fields) },
   })
   await operator.ready
   return async () => {
     await operator.close()
+    await journal.close()
     addresses.close()
     await flink.close()
   }

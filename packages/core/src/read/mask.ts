@@ -1,0 +1,95 @@
+/**
+ * Stars in place of secrets, in everything that leaves the process. Equal secrets get equal stars and different ones different stars
+ * (`******`, `******2` …), so that what was decided because of a difference can be decided again without the values.
+ */
+import { isSecretKey } from '@drey/api'
+
+export interface Mask {
+  /** any JSON-like value; functions, `undefined` members and metadata nobody decides by are left out */
+  value(value: unknown): unknown
+  text(text: string): string
+}
+
+const stars = '******'
+/** Longer texts are exceptions and the like; no decision looks so far. */
+const textMax = 8_192
+
+export const masks = (): Mask => {
+  const known = new Map<string, string>()
+  const hidden = (secret: string): string => {
+    if (secret === '' || /^\*{6}\d*$/.test(secret)) return secret
+    const mark = known.get(secret) ?? (known.size === 0 ? stars : `${stars}${known.size + 1}`)
+    known.set(secret, mark)
+    return mark
+  }
+  const text = (from: string): string => {
+    const record = recordOf(from)
+    if (record !== undefined) return JSON.stringify(value(record))
+    const short = from.length > textMax ? `${from.slice(0, textMax)}…` : from
+    if (!suspicious.test(short)) return short
+    return short
+      .replaceAll(inAddress, (_, before: string, secret: string) => `${before}${hidden(secret)}@`)
+      .replaceAll(assigned, (_, before: string, secret: string) => `${before}${hidden(secret)}`)
+  }
+  const leaf = (secret: unknown): unknown =>
+    secret === null || typeof secret === 'boolean'
+      ? secret
+      : hidden(typeof secret === 'string' ? secret : String(secret))
+
+  /** `path`: the dotted key inside a Flink configuration; undefined elsewhere. */
+  const value = (from: unknown, path?: string): unknown => {
+    if (typeof from === 'string') return path !== undefined && isSecret(path) ? hidden(from) : text(from)
+    if (typeof from !== 'object' || from === null) return path !== undefined && isSecret(path) ? leaf(from) : from
+    if (from instanceof Map) return [...from].map(([key, one]) => [key, value(one, String(key))])
+    if (Array.isArray(from)) return path === undefined ? list(from) : from.map((one) => value(one, path))
+    return Object.fromEntries(
+      Object.entries(from)
+        .filter(([key, one]) => one !== undefined && typeof one !== 'function' && !unread.has(key))
+        .map(([key, one]) => {
+          if (key === 'env' && Array.isArray(one)) return [key, one.map(variable)]
+          const isConfiguration = key === 'flinkConfiguration' || key === 'configuration'
+          return [key, value(one, isConfiguration ? '' : path === undefined ? undefined : `${path}.${key}`)]
+        }),
+    )
+  }
+  /** Of arguments, the one after `--password` is a password. */
+  const list = (from: readonly unknown[]): unknown[] =>
+    from.map((one, index) => {
+      const before = from[index - 1]
+      const follows = typeof before === 'string' && /^--?[\w.-]+$/.test(before) && isSecret(before)
+      return typeof one === 'string' && follows && !one.startsWith('-') ? hidden(one) : value(one)
+    })
+  /** What containers get in their environment is nobody's business, whatever it is called. */
+  const variable = (one: unknown): unknown =>
+    typeof one === 'object' && one !== null && 'value' in one
+      ? { ...one, value: leaf((one as { value: unknown }).value) }
+      : value(one)
+
+  return { value: (from) => value(from), text }
+}
+
+/** Beyond Flink's own list: headers with which jars are fetched. */
+const isSecret = (key: string): boolean => isSecretKey(key) || /credential|passwd|http[.-]header/i.test(key)
+
+/** Members that repeat a spec as text, or say who wrote what; no decision reads them. */
+const unread = new Set(['managedFields', 'kubectl.kubernetes.io/last-applied-configuration'])
+
+const words = 'password|passwd|secret|token|api-?key|credential|service-key|account\\.key'
+const suspicious = new RegExp(`:\\/\\/[^/\\s]*@|${words}|jaas|authorization`, 'i')
+/** `https://user:secret@host` */
+const inAddress = /(:\/\/[^/\s:@]*:)([^/\s@]+)@/g
+/** `-Dx.password=secret`, `--token=secret`, `password: secret`, `Authorization: Bearer secret` */
+const assigned = new RegExp(
+  `((?:[\\w.-]*(?:${words})[\\w.-]*\\s*[=:]\\s*|authorization\\s*[=:]\\s*(?:\\w+\\s+)?))["']?([^\\s"',;}\\]]+)`,
+  'gi',
+)
+
+/** Recorded specs are objects as texts. */
+const recordOf = (text: string): object | undefined => {
+  if (!text.startsWith('{')) return undefined
+  try {
+    return JSON.parse(text) as object
+  } catch {
+    return undefined
+  }
+}
