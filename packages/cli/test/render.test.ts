@@ -50,7 +50,7 @@ test('prints a JSON list, of all deployments in all files, and says what it skip
   const files = { 'a.yaml': `${deployment()}---\nkind: ConfigMap\n`, 'b.yaml': deployment('v2_2') }
   const { out, err } = await run(files, { filename: ['a.yaml', 'b.yaml'], output: 'json' })
   expect(JSON.parse(out)).toHaveLength(10)
-  expect(err).toBe('skipped: a.yaml, document 2 is a ConfigMap, which becomes no objects of its own\n')
+  expect(err).toBe('skipped: a.yaml:13 is a ConfigMap, which becomes no objects of its own\n')
 })
 
 test("applies the operator's configuration directory, log files included", async () => {
@@ -69,18 +69,18 @@ test('gives a problem with a way out for what cannot run', async () => {
     (e: unknown) => e,
   )
   expect(error).toBeInstanceOf(Problem)
-  expect(error).toMatchObject({ code: 'MEMORY_NOT_SUFFICIENT', where: 'orders.yaml', exitCode: exit.refused })
+  expect(error).toMatchObject({ code: 'MEMORY_NOT_SUFFICIENT', where: 'orders.yaml:2', exitCode: exit.refused })
 })
 
 test('refuses what the operator would refuse, and tells everything that is wrong', async () => {
   const text = deployment().replace('parallelism: 2', 'parallelism: 0').replace('serviceAccount: flink', 'replicas: 1')
   const error = await run({ 'orders.yaml': text }, { filename: ['orders.yaml'] }).catch((e: unknown) => e)
-  expect(error).toMatchObject({ where: 'orders.yaml', exitCode: exit.refused })
+  expect(error).toMatchObject({ where: 'orders.yaml:2', exitCode: exit.refused })
 })
 
 test.each([
   ['a missing file', {}, 'FILE_UNREADABLE'],
-  ['broken YAML', { 'orders.yaml': 'a: [' }, 'YAML_INVALID'],
+  ['broken YAML', { 'orders.yaml': 'a: [' }, 'NOT_YAML'],
   ['a manifest without spec', { 'orders.yaml': 'kind: FlinkDeployment' }, 'MANIFEST_INCOMPLETE'],
 ])('says what is wrong with %s', async (_, files, code) => {
   await expect(run(files, { filename: ['orders.yaml'] })).rejects.toMatchObject({ code })

@@ -3,7 +3,7 @@ import { diffBlueGreen, diffDeployment, diffSessionJob, isSecretKey, type FlinkD
 import { readSpec, deploymentLayout, sessionJobLayout, blueGreenLayout } from '@drey/core'
 import type { Change, Diff } from '@drey/schema'
 import { command, exit, Problem } from '../command.ts'
-import { readDocuments, type Document } from '../offline/documents.ts'
+import { readDocuments, type Document } from '../documents.ts'
 import { keyOf, lookIn } from '../offline/world.ts'
 
 export const diff = command({
@@ -28,16 +28,16 @@ export const diff = command({
     'drey diff --old before.yaml --new after.yaml',
     'drey diff --old before.yaml --new after.yaml --output json',
   ],
-  run: ({ flags, cwd, stdout }) => {
-    const read = (name: string): Document[] => readDocuments((flags[name] ?? []) as readonly string[], cwd)
-    const [old, now] = [read('old'), read('new')]
+  run: async ({ flags, cwd, stdout }) => {
+    const read = (name: string): Promise<Document[]> => readDocuments((flags[name] ?? []) as readonly string[], cwd)
+    const [old, now, others] = [await read('old'), await read('new'), await read('resources')]
     const pairs = pairsOf(old, now)
     if (pairs.length === 0)
       throw new Problem('NOTHING_TO_COMPARE', 'No Flink resource is in both --old and --new.', {
         fix: 'drey diff --old FILE --new FILE',
         exitCode: exit.usage,
       })
-    const find = lookIn([...read('resources'), ...now], 'default')
+    const find = lookIn([...others, ...now], 'default')
     const results = pairs.map(([before, after]) => compare(before, after, find))
     for (const result of results)
       stdout(flags['output'] === 'json' ? `${JSON.stringify(shownResult(result))}\n` : asText(result))

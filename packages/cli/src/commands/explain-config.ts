@@ -22,8 +22,8 @@ import {
 } from '@drey/core'
 import type { FlinkDeploymentSpec, FlinkSessionJobSpec } from '@drey/api'
 import { command, exit, Problem } from '../command.ts'
-import { readDirectory, readDocuments, type Document } from '../offline/documents.ts'
-import { lookIn } from '../offline/world.ts'
+import { readDocuments, type Document } from '../documents.ts'
+import { lookIn, readDirectory } from '../offline/world.ts'
 
 export const explainConfig = command({
   name: 'explain-config',
@@ -56,7 +56,7 @@ export const explainConfig = command({
     'drey explain-config -f orders.yaml',
     'drey explain-config -f orders.yaml --operator-config ./conf --output json',
   ],
-  run: ({ flags, cwd, stdout, stderr }) => {
+  run: async ({ flags, cwd, stdout, stderr }) => {
     const files = (flags['filename'] ?? []) as readonly string[]
     if (files.length === 0)
       throw new Problem('FILE_MISSING', 'There is nothing to explain.', {
@@ -64,8 +64,8 @@ export const explainConfig = command({
         exitCode: exit.usage,
       })
     const namespace = String(flags['namespace'] ?? 'default')
-    const documents = readDocuments(files, cwd)
-    const others = flags['resources'] === undefined ? [] : readDocuments(flags['resources'] as readonly string[], cwd)
+    const documents = await readDocuments(files, cwd)
+    const others = await readDocuments((flags['resources'] ?? []) as readonly string[], cwd)
     const directory =
       typeof flags['operatorConfig'] === 'string' ? readDirectory(flags['operatorConfig'], cwd) : undefined
     const config = directory === undefined ? noOperatorConfig : readOperatorConfig(directory)

@@ -1,6 +1,4 @@
 /** `drey render`: the Kubernetes objects that the operator would create for a FlinkDeployment, without a cluster. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
 import {
   effectiveConfig,
   idFor,
@@ -16,8 +14,11 @@ import {
   type OperatorSide,
 } from '@drey/core'
 import type { KubeObject } from '@drey/reconcile'
-import { parseAllDocuments, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { command, exit, Problem, type Context } from '../command.ts'
+import { readDocuments, type Document } from '../documents.ts'
+import { nothingIn } from '../manifests.ts'
+import { readDirectory } from '../offline/world.ts'
 
 export const render = command({
   name: 'render',
@@ -50,7 +51,7 @@ export const render = command({
   },
   effect: 'read',
   examples: ['drey render -f orders.yaml', 'drey render -f orders.yaml --operator-config ./conf --output json'],
-  run: (context) => {
+  run: async (context) => {
     const files = (context.flags['filename'] ?? []) as readonly string[]
     if (files.length === 0)
       throw new Problem('FILE_MISSING', 'There is no manifest to render.', {
@@ -59,9 +60,9 @@ export const render = command({
       })
     const operator = operatorAt(context)
     for (const warning of operator.config.warnings) context.stderr(`warning: ${warning}\n`)
-    const objects = files.flatMap((file) =>
-      manifestsOf(context, file).flatMap((manifest) => objectsOf(context, operator, manifest)),
-    )
+    const documents = await readDocuments(files, context.cwd)
+    if (documents.length === 0) throw nothingIn(files)
+    const objects = documents.flatMap((document) => objectsOf(context, operator, document))
     context.stdout(
       context.flags['output'] === 'json'
         ? `${JSON.stringify(objects, undefined, 2)}\n`
@@ -76,13 +77,10 @@ interface Operator {
   side: OperatorSide
 }
 
-interface Manifest {
-  /** for messages: the file, and which document of it */
-  where: string
-  object: unknown
-}
-
-const objectsOf = ({ flags, stderr }: Context, operator: Operator, { where, object }: Manifest): KubeObject[] => {
+const objectsOf = ({ flags, stderr }: Context, operator: Operator, document: Document): KubeObject[] => {
+  const { value: object } = document
+  const { line } = document.positionOf('')
+  const where = `${document.file}:${line}`
   const { kind, metadata, spec } = object as Partial<ClusterResource>
   if (kind !== 'FlinkDeployment') {
     stderr(`skipped: ${where} is a ${kind ?? 'document without a kind'}, which becomes no objects of its own\n`)
@@ -141,39 +139,7 @@ const operatorAt = ({ flags, cwd }: Context): Operator => {
   const kubernetesVersion = flags['kubernetesVersion']
   const more = typeof kubernetesVersion === 'string' ? { kubernetesVersion } : {}
   if (typeof flags['operatorConfig'] !== 'string') return { config: noOperatorConfig, side: more }
-  const directory = resolve(cwd, flags['operatorConfig'])
-  const files = reading(directory, () =>
-    Object.fromEntries(
-      readdirSync(directory)
-        .filter((name) => statSync(join(directory, name)).isFile())
-        .map((name) => [name, readFileSync(join(directory, name), 'utf8')]),
-    ),
-  )
+  const files = readDirectory(flags['operatorConfig'], cwd)
   const config = readOperatorConfig(files)
   return { config, side: { ...operatorSideOf(files, config), ...more } }
-}
-
-const manifestsOf = ({ cwd }: Context, file: string): Manifest[] => {
-  const path = file === '-' ? 0 : resolve(cwd, file)
-  const text = reading(file, () => readFileSync(path, 'utf8'))
-  const name = file === '-' ? 'standard input' : basename(file)
-  const documents = parseAllDocuments(text)
-  return [...documents].flatMap((document, i) => {
-    const where = documents.length > 1 ? `${name}, document ${i + 1}` : name
-    const [error] = document.errors
-    if (error)
-      throw new Problem('YAML_INVALID', error.message.split('\n')[0] ?? error.message, { where, exitCode: exit.usage })
-    const object = document.toJS({ maxAliasCount: 100 }) as unknown
-    return object === null || object === undefined ? [] : [{ where, object }]
-  })
-}
-
-const reading = <T>(what: string, read: () => T): T => {
-  try {
-    return read()
-  } catch (error) {
-    throw new Problem('FILE_UNREADABLE', `${what} cannot be read: ${(error as Error).message}`, {
-      exitCode: exit.notFound,
-    })
-  }
 }

@@ -1,7 +1,8 @@
 /** `drey validate`: would these resources be stored, and what is wrong with them? Without a cluster. */
 import { operatorConfigProblems } from '@drey/core'
 import { command, exit, Problem, type Context } from '../command.ts'
-import { readDocuments, type Document } from '../offline/documents.ts'
+import { readDocuments, type Document } from '../documents.ts'
+import { nothingIn } from '../manifests.ts'
 import { judge, type Judgement } from '../offline/judge.ts'
 import { inNamespace, keyOf, lookIn, operatorConfigAt } from '../offline/world.ts'
 
@@ -45,15 +46,16 @@ export const validate = command({
     'drey validate -f orders.yaml',
     'drey validate -f new.yaml --old old.yaml --operator-config ./conf --output json',
   ],
-  run: (context) => {
+  run: async (context) => {
     const files = (context.flags['filename'] ?? []) as readonly string[]
     if (files.length === 0)
       throw new Problem('FILE_MISSING', 'There is nothing to judge.', {
         fix: 'drey validate -f FILE',
         exitCode: exit.usage,
       })
-    const documents = readDocuments(files, context.cwd)
-    const judgements = judgeAll(context, documents)
+    const documents = await readDocuments(files, context.cwd)
+    if (documents.length === 0) throw nothingIn(files)
+    const judgements = await judgeAll(context, documents)
     const strict = context.flags['strict'] === true
     const refused = judgements.filter(({ allowed, problems }) => !allowed || (strict && problems.length > 0))
     for (const [index, judgement] of judgements.entries())
@@ -66,14 +68,14 @@ export const validate = command({
   },
 })
 
-const judgeAll = ({ flags, cwd, stderr }: Context, documents: readonly Document[]): Judgement[] => {
+const judgeAll = async ({ flags, cwd, stderr }: Context, documents: readonly Document[]): Promise<Judgement[]> => {
   const operator = operatorConfigAt(flags['operatorConfig'], cwd)
   for (const problem of operatorConfigProblems(operator))
     stderr(`warning: operator configuration: ${problem.message} ${problem.fix}\n`)
   const namespace = String(flags['namespace'] ?? 'default')
   const others =
-    flags['resources'] === undefined ? undefined : readDocuments(flags['resources'] as readonly string[], cwd)
-  const old = flags['old'] === undefined ? [] : readDocuments([flags['old']].flat() as string[], cwd)
+    flags['resources'] === undefined ? undefined : await readDocuments(flags['resources'] as readonly string[], cwd)
+  const old = flags['old'] === undefined ? [] : await readDocuments([flags['old']].flat() as string[], cwd)
   const before = new Map(old.map(({ value }) => [keyOf(value, namespace), value]))
   const context = {
     operator,

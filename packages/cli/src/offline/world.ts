@@ -1,10 +1,24 @@
 /** What a command on a desk knows: the documents it was given, and an operator's configuration. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { noOperatorConfig, readOperatorConfig, type OperatorConfig, type ValidationContext } from '@drey/core'
-import { readDirectory, type Document } from './documents.ts'
+import { reading, type Document } from '../documents.ts'
 
 /** The configuration of `--operator-config`, or that of an operator without any. */
 export const operatorConfigAt = (directory: unknown, cwd: string): OperatorConfig =>
   typeof directory === 'string' ? readOperatorConfig(readDirectory(directory, cwd)) : noOperatorConfig
+
+/** The files of an operator's configuration directory, by name. */
+export const readDirectory = (directory: string, cwd: string): Record<string, string> => {
+  const path = resolve(cwd, directory)
+  return reading(directory, () =>
+    Object.fromEntries(
+      readdirSync(path)
+        .filter((name) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile())
+        .map((name) => [name, readFileSync(join(path, name), 'utf8')]),
+    ),
+  )
+}
 
 /** Finds a resource among documents; a missing namespace is `namespace`. */
 export const lookIn = (

@@ -153,7 +153,7 @@ describe('drey validate', () => {
   })
 
   test.each([
-    ['validate -f nowhere.yaml', 'INPUT_UNREADABLE'],
+    ['validate -f nowhere.yaml', 'FILE_UNREADABLE'],
     ['validate -f bad.yaml', 'bad.yaml:2:1'],
     ['validate', 'FILE_MISSING'],
   ])('%s: exit 2, and why', async (words, says) => {
