@@ -1,7 +1,6 @@
 /** Where a home keeps what: one folder per home, Flink distributions shared by all of them. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { defaultFlinkDir } from '@drey/flink-home'
 import { exit, Problem } from '../command.ts'
 
 export interface HomePaths {
@@ -14,6 +13,8 @@ export interface HomePaths {
   /** who runs the home now, and how to reach it */
   state: string
   log: string
+  /** what the operator looked at and decided, pass by pass */
+  journal: string
   /** objects of the API server */
   store: string
   /** pods, logs, volumes */
@@ -44,10 +45,12 @@ export const homePaths = (flags: { home?: unknown; name?: unknown }, env: NodeJS
     kubeconfig: join(dir, 'kubeconfig'),
     state: join(dir, 'home.json'),
     log: join(dir, 'log', 'drey.log'),
+    journal: join(dir, 'journal'),
     store: join(dir, 'store'),
     runtime: join(dir, 'runtime'),
     images: join(dir, 'images.json'),
-    flink: env['DREY_FLINK_DIR'] || defaultFlinkDir(env),
+    // The same place as `defaultFlinkDir`, whose package would cost every command more time than all the rest.
+    flink: env['DREY_FLINK_DIR'] || join(data, 'drey', 'flink'),
   }
 }
 
