@@ -36,7 +36,8 @@ export interface ProcessOptions {
   died(): void
 }
 
-const never = new Promise<never>(() => {})
+/** An answer that never comes; one of its own each time, since a promise holds on to everybody who waits for it. */
+const never = (): Promise<never> => new Promise<never>(() => {})
 /** how long a request without an answer is waited for */
 const patienceMs = 30_000
 
@@ -81,17 +82,17 @@ export const process = (o: ProcessOptions): Process => {
     silence: () => Error,
     timeoutMs: number,
   ): Promise<T> => {
-    if (!alive) return never
+    if (!alive) return never()
     if (fault?.do === 'crash' && fault.when === 'before') {
       kill()
-      return never
+      return never()
     }
     const there = o.latencyMs() + (fault?.do === 'delay' ? fault.ms / 2 : 0)
     const back = o.latencyMs() + (fault?.do === 'delay' ? fault.ms / 2 : 0)
     const arrive = async (): Promise<T> => {
-      if (!alive) return never
+      if (!alive) return never()
       await later(back)
-      return alive ? (undefined as T) : never
+      return alive ? (undefined as T) : never()
     }
     const tooLate = there + back > timeoutMs
     await later(there)
@@ -112,11 +113,11 @@ export const process = (o: ProcessOptions): Process => {
     }
     if (fault?.do === 'crash') {
       kill()
-      return never
+      return never()
     }
     if (fault?.do === 'lose the answer' || tooLate) {
       await later(Math.max(0, timeoutMs - there))
-      if (!alive) return never
+      if (!alive) return never()
       throw silence()
     }
     await arrive()
@@ -125,7 +126,7 @@ export const process = (o: ProcessOptions): Process => {
 
   const transport: KubeTransport = {
     async send(request) {
-      if (!alive) return never
+      if (!alive) return never()
       if (isQuiet(request)) {
         return call<KubeResponse>(
           undefined,
@@ -156,7 +157,7 @@ export const process = (o: ProcessOptions): Process => {
   }
 
   async function* watch(request: KubeRequest): AsyncGenerator<WatchEvent<KubeObject>> {
-    if (!alive) return await never
+    if (!alive) return await never()
     await later(o.latencyMs())
     const stop = new AbortController()
     const queue: (WatchEvent<KubeObject> | 'end' | Error)[] = []
@@ -196,7 +197,7 @@ export const process = (o: ProcessOptions): Process => {
     try {
       for (;;) {
         while (queue.length > 0) {
-          if (!alive) return await never
+          if (!alive) return await never()
           if (signal?.aborted) return
           const item = queue.shift()
           if (item === 'end') return
@@ -213,7 +214,7 @@ export const process = (o: ProcessOptions): Process => {
   }
 
   const flinkHttp: FlinkHttp = async (request) => {
-    if (!alive) return never
+    if (!alive) return never()
     const one: Call = {
       n: o.nextCall(),
       port: 'flink',

@@ -3,6 +3,7 @@
  * are never edited in place; a rule answers what is different, and `toStatus` writes the whole next status.
  */
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from '@drey/api'
+import { perObject } from '../memo.ts'
 import { toJobDraft, type JobDraft, type ReconciliationState } from '../job/draft.ts'
 import type { JobManagerState } from '../job/view.ts'
 import { lookAtRecord, readRecordedSpec, type RecordedSpec } from '../spec/index.ts'
@@ -25,8 +26,11 @@ export interface Draft {
   deleting: boolean
 }
 
-export const toDraft = (status: FlinkDeploymentStatus | undefined): Draft => {
-  const bookkeeping = status?.reconciliationStatus
+export const toDraft = (status: FlinkDeploymentStatus | undefined): Draft => draftOf(status ?? nothingYet)
+
+const nothingYet: FlinkDeploymentStatus = {}
+const draftOf = perObject((status: FlinkDeploymentStatus): Draft => {
+  const bookkeeping = status.reconciliationStatus
   const recorded = lookAtRecord('FlinkDeployment', bookkeeping?.lastReconciledSpec)
   return {
     state: bookkeeping?.state ?? 'UPGRADING',
@@ -34,13 +38,13 @@ export const toDraft = (status: FlinkDeploymentStatus | undefined): Draft => {
     unreadable: recorded.found === 'unreadable' ? recorded.why : undefined,
     stable: readRecordedSpec(bookkeeping?.lastStableSpec),
     timestamp: bookkeeping?.reconciliationTimestamp ?? 0,
-    jobManager: status?.jobManagerDeploymentStatus ?? 'MISSING',
-    job: toJobDraft(status?.jobStatus),
-    error: status?.error || undefined,
-    observedGeneration: status?.observedGeneration ?? undefined,
-    clusterInfo: status?.clusterInfo ?? {},
-    taskManager: status?.taskManager,
-    conditions: status?.conditions ?? [],
-    deleting: status?.lifecycleState === 'DELETING' || status?.lifecycleState === 'DELETED',
+    jobManager: status.jobManagerDeploymentStatus ?? 'MISSING',
+    job: toJobDraft(status.jobStatus),
+    error: status.error || undefined,
+    observedGeneration: status.observedGeneration ?? undefined,
+    clusterInfo: status.clusterInfo ?? {},
+    taskManager: status.taskManager,
+    conditions: status.conditions ?? [],
+    deleting: status.lifecycleState === 'DELETING' || status.lifecycleState === 'DELETED',
   }
-}
+})

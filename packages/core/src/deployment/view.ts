@@ -14,7 +14,8 @@ import type { Diff } from '@drey/schema'
 import { unknown, type Fact } from '@drey/reconcile'
 import type { ClusterRef } from '../action.ts'
 import { ownedRefs, modeOf, generationAnnotation, type Mode, type OwnedRefs } from '../cluster/index.ts'
-import { effectiveConfig, valuesOf } from '../config/index.ts'
+import { effectiveConfig, valuesOf, type OperatorConfig } from '../config/index.ts'
+import { perPair, perText } from '../memo.ts'
 import { isHaConfigured, jobSettings } from '../job/settings.ts'
 import { phaseOf, type Phase } from '../job/phase.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
@@ -52,22 +53,18 @@ export interface DeploymentView {
   clusterIsGone: boolean
 }
 
-export const viewOf = (resource: FlinkDeployment, observed: DeploymentObserved): DeploymentView => {
+/** The questions of a pass and its decision look at the same facts. */
+export const viewOf = (resource: FlinkDeployment, observed: DeploymentObserved): DeploymentView =>
+  viewsOf(observed, resource)
+
+const viewsOf = perPair((observed: DeploymentObserved, resource: FlinkDeployment): DeploymentView => {
   const before = toDraft(resource.status)
   const namespace = resource.metadata.namespace ?? 'default'
   const name = resource.metadata.name
   const target = targetOf(resource, before, observed)
   const running = before.state === 'ROLLED_BACK' ? before.stable : before.recorded
-  const confOf = (spec: FlinkDeploymentSpec): FlinkConf =>
-    valuesOf(
-      effectiveConfig(observed.operator.config, {
-        namespace,
-        flinkVersion: spec.flinkVersion,
-        flinkConfiguration: spec.flinkConfiguration,
-      }),
-    )
-  const conf = confOf(target.spec)
-  const deployedConf = running ? overlaid(confOf(running.spec), conf) : conf
+  const conf = confOf(observed.operator.config, target.spec, namespace)
+  const deployedConf = running ? overlaid(confOf(observed.operator.config, running.spec, namespace), conf) : conf
   const application = Boolean((before.recorded?.spec ?? target.spec).job)
   const mode = modeOf(before.recorded?.spec ?? target.spec)
   const refs = ownedRefs(name, namespace, mode)
@@ -94,7 +91,7 @@ export const viewOf = (resource: FlinkDeployment, observed: DeploymentObserved):
           ? (before.job.savepointInfo.triggerId ?? undefined)
           : undefined,
     }),
-    diff: before.recorded ? diffDeployment(before.recorded.spec, target.spec, mode) : undefined,
+    diff: before.recorded ? differences(before.recorded.spec, target.spec)(mode) : undefined,
     conf,
     deployedConf,
     refs,
@@ -110,18 +107,37 @@ export const viewOf = (resource: FlinkDeployment, observed: DeploymentObserved):
       cluster.pods.length === 0 &&
       cluster.dependents.length === 0,
   }
-}
+})
+
+const confOf = (config: OperatorConfig, spec: FlinkDeploymentSpec, namespace: string): FlinkConf =>
+  confs(config, spec)(namespace)
+
+const confs = perPair((config: OperatorConfig, spec: FlinkDeploymentSpec) =>
+  perText(64, (namespace): FlinkConf =>
+    valuesOf(
+      effectiveConfig(config, {
+        namespace,
+        flinkVersion: spec.flinkVersion,
+        flinkConfiguration: spec.flinkConfiguration,
+      }),
+    ),
+  ),
+)
+
+const differences = perPair((recorded: FlinkDeploymentSpec, wanted: FlinkDeploymentSpec) =>
+  perText(2, (mode): Diff => diffDeployment(recorded, wanted, mode as Mode)),
+)
 
 /** `job.state` of the recorded spec says what is deployed, not what is wanted. A session cluster counts as never suspended. */
 export const recordedJobState = (draft: Draft): 'running' | 'suspended' | undefined =>
   draft.recorded?.spec.job ? (draft.recorded.spec.job.state ?? 'running') : draft.recorded ? undefined : undefined
 
 /** Operator keys act at once, without a redeploy, and so does the savepoint directory (upstream's observe configuration). */
-const overlaid = (deployed: FlinkConf, wanted: FlinkConf): FlinkConf => {
+const overlaid = perPair((deployed: FlinkConf, wanted: FlinkConf): FlinkConf => {
   const result = new Map([...deployed].filter(([key]) => !actsAtOnce(key)))
   for (const [key, value] of wanted) if (actsAtOnce(key)) result.set(key, value)
   return result
-}
+})
 const actsAtOnce = (key: string): boolean =>
   key.startsWith('kubernetes.operator.') ||
   key.startsWith('job.autoscaler.') ||

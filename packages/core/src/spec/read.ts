@@ -2,6 +2,7 @@
  * Reading a spec by its layout, as leniently as upstream's JSON reader: numbers as text, text as numbers where they are ones, null
  * as missing. What cannot be read is left out and told. Total on any input.
  */
+import { perObject } from '../memo.ts'
 import { schemaOfKey, type StructuralSchema } from '@drey/schema'
 import type { Kind, Layout } from './layout.ts'
 
@@ -31,16 +32,19 @@ const readMembers = (value: unknown, layout: Layout, path: string, unreadable: U
   if (value === null || value === undefined) return undefined
   if (!isJson(value)) return tell(unreadable, path, 'an object')
   const result: Json = {}
-  const kinds = new Map(layout.map(([name, kind]) => [name, kind]))
+  const kinds = kindsOf(layout)
   for (const [name, member] of Object.entries(value)) {
     if (member === null || member === undefined) continue
     const kind = kinds.get(name)
     const read = kind === undefined ? member : readKind(member, kind, `${path}.${name}`, unreadable)
-    if (read !== undefined)
-      Object.defineProperty(result, name, { value: read, enumerable: true, configurable: true, writable: true })
+    if (read === undefined) continue
+    if (name !== '__proto__') result[name] = read
+    else Object.defineProperty(result, name, { value: read, enumerable: true, configurable: true, writable: true })
   }
   return result
 }
+
+const kindsOf = perObject((layout: Layout) => new Map(layout.map(([name, kind]) => [name, kind])))
 
 const readKind = (value: unknown, kind: Kind, path: string, unreadable: Unreadable[]): unknown => {
   if (typeof kind === 'string') return readScalarOrMap(value, kind, path, unreadable)

@@ -4,6 +4,7 @@
  */
 import type { FlinkBlueGreenDeploymentSpec, FlinkDeploymentSpec, FlinkSessionJobSpec } from '@drey/api'
 import { blueGreenLayout, deploymentLayout, sessionJobLayout, type Layout } from './layout.ts'
+import { perText } from '../memo.ts'
 import { isJson, readSpec, type Json, type Unreadable } from './read.ts'
 import { writeMembers } from './write.ts'
 
@@ -34,6 +35,10 @@ export const lookAtRecord = <K extends RecordedKind>(
   text: string | null | undefined,
 ): RecordLook<SpecOfKind[K]> => {
   if (text === null || text === undefined || text === '') return { found: 'nothing' }
+  return looks[kind](text) as RecordLook<SpecOfKind[K]>
+}
+
+const look = <K extends RecordedKind>(kind: K, text: string): RecordLook<SpecOfKind[K]> => {
   const json = parseObject(text)
   if (json === undefined) return { found: 'unreadable', why: 'it is not a JSON object' }
   const metadata = json['resource_metadata']
@@ -44,6 +49,14 @@ export const lookAtRecord = <K extends RecordedKind>(
   const { spec, unreadable } = readSpec<SpecOfKind[K]>(inner, layouts[kind])
   const firstDeployment = isJson(metadata) && metadata['firstDeployment'] === true
   return { found: 'spec', record: { text, spec, firstDeployment, unreadable } }
+}
+
+/** The same text is read in every pass, and several times in each. */
+const remembered = 4_096
+const looks: Record<RecordedKind, (text: string) => RecordLook<unknown>> = {
+  FlinkDeployment: perText(remembered, (text) => look('FlinkDeployment', text)),
+  FlinkSessionJob: perText(remembered, (text) => look('FlinkSessionJob', text)),
+  FlinkBlueGreenDeployment: perText(remembered, (text) => look('FlinkBlueGreenDeployment', text)),
 }
 
 /** The recorded spec, or undefined for none. A text that cannot be read counts as none here: validation refuses such a resource. */
