@@ -1,6 +1,7 @@
 /** Gathers what the rules about a FlinkDeployment look at: free facts from the caches, then only the Flink questions that matter now. */
 import { read, options, type FlinkDeployment } from '@drey/api'
 import {
+  needsFreshJobManager,
   questionsFor,
   viewOf,
   type DeploymentObserved,
@@ -9,22 +10,25 @@ import {
   type Question,
 } from '@drey/core'
 import type { FlinkClient } from '@drey/flink'
-import { configMaps, services } from '@drey/kube'
+import { configMaps, services, type KubeClient } from '@drey/kube'
 import { keyOf, type Clock } from '@drey/reconcile'
 import { askFlink } from './ask-flink.ts'
 import { byCluster, type Caches } from './caches.ts'
 import { snapshotsOf } from './facts/snapshots.ts'
-import { clusterObjectsOf } from './facts/cluster-objects.ts'
+import { clusterObjectsOf, jobManagerFact } from './facts/cluster-objects.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
 import type { FailureMemory } from './failure-memory.ts'
+import type { SilenceMemory } from './silence-memory.ts'
 
 export interface ObserveOptions {
   caches: Caches
+  client: KubeClient
   flink: FlinkClient
   operator: OperatorFacts
   clock: Clock
   exceptions: ExceptionMemory
   failures: FailureMemory
+  silences: SilenceMemory
 }
 
 /** Questions depend on earlier answers at most this deep. */
@@ -59,15 +63,31 @@ export const observeDeployment =
       snapshots: snapshotsOf(o.caches, 'FlinkDeployment', resource),
       ...(failure && failure.generation === resource.metadata.generation ? { lastFailure: failure.message } : {}),
     }
-    let observed = base
+    let observed = needsFreshJobManager(resource, base) ? await withFreshJobManager(o, resource, base) : base
     for (let round = 0; round < roundMax; round++) {
       const questions = questionsFor(resource, observed)
       if (questions.length === 0) break
       const answers = await ask(o, resource, observed, questions)
       observed = { ...observed, now: o.clock.now(), flink: { ...observed.flink, ...answers } }
     }
-    return observed
+    const uid = resource.metadata.uid ?? ''
+    o.silences.looked(uid, observed.flink.jobs?.known, observed.now)
+    const silentSince = o.silences.since(uid)
+    return silentSince === undefined ? observed : { ...observed, silentSince }
   }
+
+/** Whoever cannot look does not know, and what is not known is not "never". */
+const withFreshJobManager = async (
+  o: ObserveOptions,
+  resource: FlinkDeployment,
+  observed: DeploymentObserved,
+): Promise<DeploymentObserved> => {
+  const { refs, uid } = viewOf(resource, observed)
+  const cached = observed.cluster.jobManager
+  const found = await o.client.find(refs.jobManager).catch(() => undefined)
+  const jobManager = found ? jobManagerFact(found, uid) : cached && { ...cached, neverAvailable: false }
+  return { ...observed, now: o.clock.now(), cluster: { ...observed.cluster, jobManager } }
+}
 
 const ask = async (
   o: ObserveOptions,

@@ -32,7 +32,9 @@ import { byCluster, byJob, jobKeyOf, jobKeysOf, openCaches } from './caches.ts'
 import { reasonOf } from './ask-flink.ts'
 import { exceptionMemory } from './exception-memory.ts'
 import { failureMemory } from './failure-memory.ts'
+import { silenceMemory } from './silence-memory.ts'
 import { observeDeployment } from './observe-deployment.ts'
+import { historyWriter } from './history-writer.ts'
 import { passJournal, type JournalLine, type PassJournal } from './journal.ts'
 import { passLog } from './pass-log.ts'
 import { observeSessionJob } from './observe-session-job.ts'
@@ -99,6 +101,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   })
   const exceptions = exceptionMemory()
   const failures = failureMemory()
+  const silences = silenceMemory()
   const acts = act({
     client,
     flink,
@@ -120,6 +123,18 @@ export const startOperator = (o: OperatorOptions): Operator => {
 
   const passes = passLog((message, fields) => log.info(message, fields), nameOf)
   const journal = passJournal(o.journal && ((line) => o.journal?.(line)))
+  const history = historyWriter({
+    client,
+    clock,
+    config: o.config,
+    jobOf(snapshot) {
+      const [kind, ...key] = jobKeysOf(snapshot as FlinkStateSnapshot & KubeObject)[0]?.split('/') ?? []
+      const jobs = kind === 'FlinkSessionJob' ? caches.sessionJobs : caches.flinkDeployments
+      const job = jobs.get(key.join('/'))
+      return job && { ...job, apiVersion: snapshot.apiVersion, kind: kind ?? '' }
+    },
+    trouble: (error, key) => log.warn(`the history of ${key} is not written`, { error: reasonOf(error) }),
+  })
   const told =
     (kind: string) =>
     (pass: Told<any, unknown, unknown, Action>): void => {
@@ -130,15 +145,16 @@ export const startOperator = (o: OperatorOptions): Operator => {
       passes.told(kind, pass)
       try {
         journal.told(kind, pass)
+        history.told(kind, pass)
       } catch (error) {
-        log.warn('a pass is missing in the journal', { key: pass.key, error: reasonOf(error) })
+        log.warn('a pass is missing in journal or history', { key: pass.key, error: reasonOf(error) })
       }
       o.told?.(kind, pass)
     }
   const failed = (key: string, error: unknown, retryInMs: number): void =>
     log.warn(`${key}: again in ${retryInMs} ms`, { error: reasonOf(error) })
 
-  const observe = observeDeployment({ caches, flink, operator, clock, exceptions, failures })
+  const observe = observeDeployment({ caches, client, silences, flink, operator, clock, exceptions, failures })
   const deployments = controller<FlinkDeployment & KubeObject, DeploymentObserved, FlinkDeploymentStatus, Action>({
     clock,
     kind: { name: 'FlinkDeployment', observe, decide: decideDeployment },
@@ -211,8 +227,10 @@ export const startOperator = (o: OperatorOptions): Operator => {
   const forget = (uid: string): void => {
     exceptions.forget(uid)
     failures.forget(uid)
+    silences.forget(uid)
     passes.forget(uid)
     journal.forget(uid)
+    history.forget(uid)
   }
   const wakeCluster = (object: KubeObject | undefined) => {
     const app = object?.metadata.labels?.['app']
@@ -263,6 +281,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     journal,
     async close() {
       await Promise.all([deployments.close(), sessionJobs.close(), snapshots?.close()])
+      history.close()
       caches.close()
     },
   }

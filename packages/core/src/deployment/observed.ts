@@ -104,4 +104,6 @@ export interface DeploymentObserved {
   ingress?: KubeObject | null
   /** what the last acts of this resource ended in, if they failed */
   lastFailure?: string
+  /** epoch ms since when the JobManager was asked without any answer */
+  silentSince?: number
 }

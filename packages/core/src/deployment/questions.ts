@@ -53,6 +53,17 @@ export const questionsFor = (resource: FlinkDeployment, observed: DeploymentObse
   return wants
 }
 
+/**
+ * "It never became available" lets the recorded path stand for the newest state, so an old cache must not say it: before a change is
+ * decided by it, the Deployment is read from the API server itself.
+ */
+export const needsFreshJobManager = (resource: FlinkDeployment, observed: DeploymentObserved): boolean => {
+  if (!observed.cluster.jobManager?.neverAvailable) return false
+  const { phase, diff, before, application } = viewOf(resource, observed)
+  if (!application || phase !== 'settled') return false
+  return diff?.type !== 'IGNORE' || before.recorded?.text !== before.stable?.text
+}
+
 /** The end and its resume point are written down already. */
 const settledEnd = (path: string | undefined, before: string | undefined, now: string | undefined): boolean =>
   before === now && path !== undefined

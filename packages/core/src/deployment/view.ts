@@ -172,6 +172,7 @@ export const jobViewOf = (view: DeploymentView, now: Draft): JobView => {
     state: now.job.state,
     startTime: now.job.startTime,
     jobManager: now.jobManager,
+    silentMs: view.observed.silentSince === undefined ? 0 : view.now - view.observed.silentSince,
     haConfigured: isHaConfigured(view.deployedConf) && isHaConfigured(view.conf),
     haMetadata: {
       known: true,

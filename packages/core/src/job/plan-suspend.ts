@@ -116,6 +116,8 @@ const byStateAge = (view: JobView): Suspend => {
 const byHaMetadata = (view: JobView): Suspend => {
   if (view.kind === 'session-job')
     return { by: 'wait', idle: true, because: 'the state of the job on its cluster is not known' }
+  if (isBrieflySilent(view))
+    return { by: 'wait', idle: false, because: 'the JobManager does not answer at the moment: its job may have ended' }
   if (!view.haMetadata.known)
     return { by: 'wait', idle: true, because: `HA metadata could not be looked at: ${view.haMetadata.why}` }
   // Started from metadata that now names no checkpoint: the start after a removal would have to be refused, so nothing is removed.
@@ -128,6 +130,15 @@ const byHaMetadata = (view: JobView): Suspend => {
     because: 'the job does not run and there is no HA metadata to resume from',
   })
 }
+
+/**
+ * An available JobManager that misses one look is not lost. Its job may just have ended and be about to remove its HA metadata, and only
+ * the JobManager itself could say where the last checkpoint is: it gets time to answer before it is removed unheard.
+ */
+export const isBrieflySilent = (view: JobView): boolean =>
+  view.kind === 'application' && view.jobManager === 'DEPLOYED_NOT_READY' && view.silentMs < silenceMs
+
+const silenceMs = 30_000
 
 /** Two ways out where the base rules only wait: a JobManager that never started, and one that is gone for good. */
 const orNeverStarted = (view: JobView, wait: Suspend): Suspend => {

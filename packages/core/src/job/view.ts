@@ -39,6 +39,8 @@ export interface JobView {
   jobManager: JobManagerState
   /** Kubernetes or ZooKeeper HA, in the deployed and in the wanted configuration */
   haConfigured: boolean
+  /** ms for which the JobManager was asked without an answer; 0: it answered, or was not asked */
+  silentMs: number
   /** HA metadata of this job exists. Unknown while it could not be looked at. */
   haMetadata: Fact<{ available: boolean; checkpoint: boolean }>
   /** the recorded resume point: a path, the last-state mark, or nothing */

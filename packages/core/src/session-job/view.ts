@@ -157,6 +157,7 @@ export const sessionJobJobView = (view: SessionJobView, draft: SessionJobDraft):
   state: draft.job.state,
   startTime: draft.job.startTime,
   jobManager: view.clusterIsReady ? 'READY' : 'MISSING',
+  silentMs: 0,
   haConfigured: false,
   haMetadata: { known: true, value: { available: false, checkpoint: false } },
   path: draft.job.path,

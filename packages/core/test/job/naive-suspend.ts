@@ -36,6 +36,7 @@ export const naiveSuspend = (v: JobView): string => {
   ])
   const withHa = firstOf([
     [sessionJob, 'wait'],
+    [v.jobManager === 'DEPLOYED_NOT_READY' && v.silentMs < 30_000, 'wait for the end'], // W-3: it may say where the state is
     [metaUnknown, 'wait'],
     [v.haConfigured && meta && v.path === lastStateMark && !metaHasCheckpoint, withoutHa], // W: could not be restored
     [v.haConfigured && meta, 'remove, last-state'],

@@ -83,28 +83,30 @@ export const jobViews = function* (): Generator<JobView> {
       for (const state of states)
         for (const jobManager of kind === 'application' ? jobManagers : (['READY'] as const))
           for (const haMetadata of kind === 'application' ? metadata : metadata.slice(1, 2))
-            for (const haConfigured of kind === 'application' ? both : [false])
-              for (const path of paths)
-                for (const facts of state === 'RUNNING' ? checkpoints : checkpoints.slice(0, 2))
-                  for (const versionChanged of kind === 'application' ? both : [false])
-                    for (const start of kind === 'application' ? starts : starts.slice(0, 1))
-                      for (const setting of state === 'RUNNING' ? settings : settings.filter(withoutLimit))
-                        yield {
-                          kind,
-                          now,
-                          mode,
-                          jobId: 'j',
-                          state,
-                          jobManager,
-                          haConfigured,
-                          haMetadata,
-                          path,
-                          legacySavepoint: undefined,
-                          checkpoints: facts,
-                          versionChanged,
-                          ...start,
-                          ...setting,
-                        }
+            for (const silentMs of jobManager === 'DEPLOYED_NOT_READY' ? [0, 30_000] : [0])
+              for (const haConfigured of kind === 'application' ? both : [false])
+                for (const path of paths)
+                  for (const facts of state === 'RUNNING' ? checkpoints : checkpoints.slice(0, 2))
+                    for (const versionChanged of kind === 'application' ? both : [false])
+                      for (const start of kind === 'application' ? starts : starts.slice(0, 1))
+                        for (const setting of state === 'RUNNING' ? settings : settings.filter(withoutLimit))
+                          yield {
+                            kind,
+                            now,
+                            mode,
+                            jobId: 'j',
+                            state,
+                            jobManager,
+                            silentMs,
+                            haConfigured,
+                            haMetadata,
+                            path,
+                            legacySavepoint: undefined,
+                            checkpoints: facts,
+                            versionChanged,
+                            ...start,
+                            ...setting,
+                          }
 }
 
 const starts: readonly Pick<JobView, 'neverStarted' | 'restoredBy'>[] = [

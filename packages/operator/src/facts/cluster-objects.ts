@@ -61,7 +61,7 @@ const dependent = (type: ResourceType, object: KubeObject): Dependent => ({
   ownerUids: (object.metadata.ownerReferences ?? []).map((owner) => owner.uid),
 })
 
-const jobManagerFact = (object: KubeObject, ownerUid: string): JobManagerFact => {
+export const jobManagerFact = (object: KubeObject, ownerUid: string): JobManagerFact => {
   const { spec, status } = object as unknown as Deployment
   const conditions = status?.conditions ?? []
   const available = conditions.find((condition) => condition.type === 'Available')

@@ -3,6 +3,7 @@ import { options, read, type FlinkDeploymentSpec } from '@drey/api'
 import { type Rule } from '../pass.ts'
 import { continueRemoval } from '../steps.ts'
 import { recordSpec } from '../../spec/index.ts'
+import { isBrieflySilent } from '../../job/plan-suspend.ts'
 import { isTerminal, lastStateMark } from '../../job/view.ts'
 
 const rule = 'rollBack'
@@ -15,7 +16,7 @@ export const rollBack: Rule = (pass) => {
   if (draft.stable.spec.job?.state === 'suspended' || draft.recorded.spec.job?.state === 'suspended') return undefined
   if (draft.stable.spec.flinkVersion !== draft.recorded.spec.flinkVersion) return undefined
   const deadline = draft.timestamp + read(options.upgrade.readinessTimeout, view.conf)
-  if (view.now <= deadline) return undefined
+  if (view.now <= deadline || isBrieflySilent(job)) return undefined
 
   const mode = draft.recorded.spec.job?.upgradeMode ?? 'stateless'
   const metadata = job.haMetadata.known && job.haMetadata.value.available

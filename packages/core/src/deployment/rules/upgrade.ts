@@ -4,7 +4,7 @@ import { planSuspend } from '../../job/plan-suspend.ts'
 import { plainError } from '../../status/index.ts'
 import { specChangedMessage } from '@drey/api'
 import type { Note } from '@drey/reconcile'
-import { answer, eagerMs, progressMs, record, type Pass, type Rule } from '../pass.ts'
+import { answer, eagerMs, record, type Pass, type Rule } from '../pass.ts'
 import { continueRemoval, suspended } from '../steps.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { recordedJobState } from '../view.ts'
@@ -49,7 +49,7 @@ export const upgrade: Rule = (pass) => {
   switch (suspend.by) {
     case 'wait':
       if (suspend.idle) return undefined
-      return answer(pass, { rule, because: `${because}; ${suspend.because}`, notes, lookAgainMs: progressMs })
+      return answer(pass, { rule, because: `${because}; ${suspend.because}`, notes, lookAgainMs: soonMs })
     case 'refuse': {
       const error = plainError('UpgradeFailureException', suspend.because)
       return answer(pass, {
@@ -170,6 +170,8 @@ export const upgrade: Rule = (pass) => {
 }
 
 const retryMs = 60_000
+/** The job is ending, or its JobManager is about to answer. */
+const soonMs = 1_000
 /** A cancel whose only use is a clean end of sinks must not hold up the removal that follows. */
 const lenientCancelMs = 3_000
 
