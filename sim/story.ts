@@ -42,6 +42,8 @@ export const storyOf = (world: World): Story => {
         return
       case 'savepoint':
         return line('flink', `savepoint ${event.snapshot.path} is complete`)
+      case 'disposed':
+        return line('flink', `${event.snapshot.path} is disposed of`)
       default:
         return line('flink', `JobManager ${event.jobManager} ${event.event}`)
     }

@@ -4,7 +4,9 @@ import type { CheckName, Scenario, Stage } from '../scenario.ts'
 import { leftovers } from '../scenario.ts'
 import type { SentRequest, World } from '../world.ts'
 import { namespace } from '../world.ts'
+import { intents } from './intent.ts'
 import { lineages } from './lineage.ts'
+import { buckets, owners as ownersOf, type Resource } from './owners.ts'
 
 export interface Violation {
   check: CheckName
@@ -12,7 +14,6 @@ export interface Violation {
   at: number
 }
 
-const bucket = 'flinkdeployments.flink.apache.org'
 /** how long a status may contradict the world: a resting look, and time for one slow answer */
 const truthMs = 150_000
 /** No honest change needs so many writes in so short a time. */
@@ -24,33 +25,49 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
   const say = (check: CheckName, message: string) => {
     if (scenario.accepts?.[check] === undefined) violated({ check, message, at: world.scheduler.now() })
   }
-  const cluster = `${namespace}/orders`
-  const recordedPaths = new Set<string>()
-  const snapshotsOf = new Map<string, string>()
-  const lines = lineages(world, (verdict) => !verdict.fine && say('no older state', verdict.message))
+  const owners = ownersOf(world)
+  const lines = lineages(world, owners, (verdict) => !verdict.fine && say('no older state', verdict.message))
+  /** savepoints and checkpoints by what they were taken for */
+  const taken = new Map<string, string>()
 
   world.flink.onEvent((event) => {
     if (event.event === 'job state' && event.state === 'RUNNING') {
+      const owner = owners.ofJob(event.jobId, event.cluster)
+      if (owner === undefined) return say('intent first', `job ${event.jobId} runs and no resource ever named it`)
       const jobs = world.flink
         .jobManagers(event.cluster)
         .flatMap((jm) => jm.jobs.filter((job) => job.state === 'RUNNING'))
+        .filter((job) => owners.ofJob(job.id, event.cluster) === owner)
       if (jobs.length > 1)
-        say('one job', `${jobs.length} jobs of ${event.cluster} run at once: ${jobs.map((job) => job.id)}`)
+        say('one job', `${jobs.length} jobs of ${owner} run at once: ${jobs.map((job) => job.id).join(', ')}`)
     }
     if (event.event === 'savepoint') {
-      const key = `${event.snapshot.jobId}/${store.get(bucket, event.cluster)?.metadata.generation}`
-      const earlier = snapshotsOf.get(key)
-      if (earlier !== undefined && earlier !== event.snapshot.trigger)
-        say('once', `a second savepoint of job ${event.snapshot.jobId} for one cause`)
-      snapshotsOf.set(key, event.snapshot.trigger ?? '')
+      const trigger = event.snapshot.trigger ?? ''
+      const cause = owners.cause(trigger)
+      if (!cause) return say('intent first', `a savepoint was taken under ${trigger}, which was never stored`)
+      const earlier = taken.get(cause.key)
+      if (earlier !== undefined && earlier !== trigger)
+        say('once', `a second savepoint of job ${event.snapshot.jobId} for one cause: ${cause.what}`)
+      taken.set(cause.key, trigger)
     }
+    if (event.event === 'disposed')
+      for (const { kind, metadata, status, spec } of owners.all()) {
+        const job = status?.['jobStatus']
+        const resumes = job?.upgradeSavepointPath === event.snapshot.path
+        const stopped = job?.state !== 'RUNNING' && spec['job']?.upgradeMode !== 'stateless'
+        if (resumes && stopped && !metadata.deletionTimestamp)
+          say(
+            'resume point first',
+            `${event.snapshot.path} is disposed of, and ${kind} ${metadata.name} resumes from it`,
+          )
+      }
   })
 
   /** Whether the newest state could be resumed if everything but the stored status (and perhaps HA metadata) was lost now. */
   const resumable = (o: { ha: boolean }): boolean => {
     const resource = world.deployment()
     if (!resource || resource.metadata.deletionTimestamp) return true
-    const line = lines.of()
+    const line = lines.of(`FlinkDeployment ${namespace}/orders`)
     if (line.newest === 0 || line.consent !== undefined || resource.spec['job']?.upgradeMode === 'stateless')
       return true
     const path = resource.status?.['jobStatus']?.upgradeSavepointPath as string | undefined
@@ -68,60 +85,14 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
   }
 
   const recent: number[] = []
+  const intent = intents(world, owners, resumable, say)
   world.listen({
     call(call: Call, request: SentRequest) {
       if (!call.writes) return
       recent.push(world.scheduler.now())
       if (recent.length > busyWrites && world.scheduler.now() - (recent.shift() ?? 0) < busyMs)
         say('live', `${busyWrites} writes within ${busyMs / 1_000} s: a loop`)
-      const status = world.deployment()?.status
-      const recorded = status?.['reconciliationStatus']?.lastReconciledSpec as string | undefined
-      const deleting = !world.deployment() || world.deployment()?.metadata.deletionTimestamp !== undefined
-      if (call.port === 'kube') {
-        const body = request.body as { preconditions?: { uid?: string } } | undefined
-        if (call.method === 'DELETE') {
-          if (!body?.preconditions?.uid) say('uid', `${call.path} is deleted without naming its uid`)
-          const name = call.path.split('/').at(-1) ?? ''
-          const map = call.path.includes('/configmaps/') ? store.get('configmaps', `${namespace}/${name}`) : undefined
-          const isHa = map?.metadata.labels?.['configmap-type'] === 'high-availability'
-          const points = Object.keys((map?.['data'] ?? {}) as object).some((key) => key.startsWith('checkpointID-'))
-          if (isHa && points && !resumable({ ha: false }))
-            say('resume point first', `HA metadata ${name} is deleted before a resume point is stored`)
-          if (call.path.endsWith('/deployments/orders')) {
-            if (!resumable({ ha: true }))
-              say('resume point first', 'the JobManager is deleted before a resume point is stored')
-            const state = status?.['reconciliationStatus']?.state
-            const ended = ['FINISHED', 'FAILED', 'CANCELED'].includes(status?.['jobStatus']?.state)
-            if (!deleting && state !== 'UPGRADING' && state !== 'ROLLING_BACK' && !ended)
-              say('intent first', `the JobManager is deleted while the stored state is ${state}`)
-          }
-        }
-        if (call.method === 'POST' && call.path.endsWith('/deployments')) {
-          const object = request.body as { metadata: { name: string } }
-          const application = world.deployment()?.spec['job'] !== undefined
-          if (
-            object.metadata.name === 'orders' &&
-            (status?.['jobManagerDeploymentStatus'] !== 'MISSING' ||
-              !recorded ||
-              !['UPGRADING', 'ROLLING_BACK'].includes(status?.['reconciliationStatus']?.state) ||
-              (application && !status?.['jobStatus']?.jobId))
-          )
-            say('intent first', 'a cluster is created without its stored intent')
-        }
-        return
-      }
-      const stop = /^\/jobs\/([0-9a-f]+)\/stop$/.exec(call.path)
-      if (stop) {
-        const { triggerId } = request.body as { triggerId?: string }
-        const stored = status?.['jobStatus']?.savepointInfo?.triggerId
-        if (!triggerId || triggerId !== stored)
-          say('intent first', `stop with savepoint ${triggerId} was not stored before`)
-      }
-      if (call.method === 'PATCH' && call.path.includes('mode=cancel')) {
-        const state = status?.['reconciliationStatus']?.state
-        if (!deleting && state !== 'UPGRADING' && state !== 'ROLLING_BACK')
-          say('intent first', `the job is cancelled while the stored state is ${state}`)
-      }
+      intent(call, request)
     },
     log(message, fields) {
       if (message.includes('hunter2') || (fields && JSON.stringify(fields).includes('hunter2')))
@@ -130,56 +101,66 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
   })
 
   const observed = new Map<string, number>()
-  store.subscribe((change) => {
-    const status = change.object['status'] as Record<string, any> | undefined
-    const uid = change.object.metadata.uid ?? ''
-    const generation = status?.['observedGeneration'] as number | undefined
+  const generations = (object: { metadata: Resource['metadata']; status?: Record<string, any> }) => {
+    const uid = object.metadata.uid ?? ''
+    const generation = object.status?.['observedGeneration'] as number | undefined
     const before = observed.get(uid)
-    if (generation !== undefined) {
-      if (before !== undefined && generation < before)
-        say('generation', `observedGeneration went from ${before} to ${generation}`)
-      if (generation > (change.object.metadata.generation ?? 0))
-        say('generation', `observedGeneration ${generation} is newer than the resource`)
-      observed.set(uid, generation)
-    }
-    const path = status?.['jobStatus']?.upgradeSavepointPath
-    if (path) recordedPaths.add(path)
-    for (const entry of status?.['jobStatus']?.savepointInfo?.savepointHistory ?? []) recordedPaths.add(entry.location)
-    if (JSON.stringify(status?.['error'] ?? '').includes('hunter2'))
-      say('secret', 'a secret value stands in the status')
-  }, bucket)
+    if (generation === undefined) return
+    if (before !== undefined && generation < before)
+      say('generation', `observedGeneration went from ${before} to ${generation}`)
+    if (generation > (object.metadata.generation ?? 0))
+      say('generation', `observedGeneration ${generation} is newer than the resource`)
+    observed.set(uid, generation)
+  }
+  for (const bucket of Object.values(buckets))
+    store.subscribe(({ object }) => {
+      generations(object as Resource)
+      if (JSON.stringify((object as Resource).status?.['error'] ?? '').includes('hunter2'))
+        say('secret', 'a secret value stands in the status')
+    }, bucket)
   store.subscribe((change) => {
     if (JSON.stringify(change.object).includes('hunter2')) say('secret', 'a secret value stands in an Event')
   }, 'events')
-  store.subscribe((change) => {
-    const path = (change.object['spec'] as any)?.savepoint?.path
-    if (path) recordedPaths.add(path)
-  }, 'flinkstatesnapshots.flink.apache.org')
 
-  let contradictsSince: number | undefined
+  const contradictsSince = new Map<string, number>()
+  /** The status of one resource against what runs under its name. */
+  const truth = (resource: Resource) => {
+    const owner = `${resource.kind} ${resource.metadata.namespace}/${resource.metadata.name}`
+    const { status } = resource
+    if (!status?.['jobStatus'] || !resource.spec['job']) return void contradictsSince.delete(owner)
+    const says = status['jobStatus'].state === 'RUNNING'
+    const cluster = `${namespace}/${resource.spec['deploymentName'] ?? resource.metadata.name}`
+    const runs = world.flink
+      .jobManagers(cluster)
+      .some((jm) => jm.jobs.some((job) => job.state === 'RUNNING' && owners.ofJob(job.id, cluster) === owner))
+    if (says === runs || world.operators.length === 0) return void contradictsSince.delete(owner)
+    const since = contradictsSince.get(owner) ?? world.scheduler.now()
+    contradictsSince.set(owner, since)
+    if (world.scheduler.now() - since <= truthMs) return
+    contradictsSince.delete(owner)
+    say(
+      'truth',
+      `the status of ${resource.metadata.name} says ${status['jobStatus'].state} for ${truthMs / 1000} s while ${runs ? 'a' : 'no'} job runs`,
+    )
+  }
   return {
     /** called after each event; cheap */
     step() {
-      const resource = world.deployment()
-      const status = resource?.status
-      if (!status?.['jobStatus']) return void (contradictsSince = undefined)
-      const says = status['jobStatus'].state === 'RUNNING'
-      const runs = world.flink.jobManagers(cluster).some((jm) => jm.jobs.some((job) => job.state === 'RUNNING'))
-      if (says === runs || world.operators.length === 0) contradictsSince = undefined
-      else contradictsSince ??= world.scheduler.now()
-      if (contradictsSince !== undefined && world.scheduler.now() - contradictsSince > truthMs) {
-        say(
-          'truth',
-          `the status says ${status['jobStatus'].state} for ${truthMs / 1000} s while ${runs ? 'a' : 'no'} job runs`,
-        )
-        contradictsSince = undefined
-      }
+      for (const bucket of [buckets.deployments, buckets.sessionJobs])
+        for (const resource of store.list(bucket)) truth(resource as Resource)
     },
     /** called once, when the world has settled */
     end(stage: Stage) {
       for (const snapshot of world.flink.storage.list())
-        if (snapshot.kind === 'savepoint' && !recordedPaths.has(snapshot.path))
+        if (snapshot.kind === 'savepoint' && !owners.named(snapshot.path))
           say('no orphan', `savepoint ${snapshot.path} was never recorded`)
+      for (const jm of world.flink.jobManagers())
+        for (const job of jm.jobs) {
+          const owner = owners.ofJob(job.id, jm.cluster)
+          const named = owner === undefined ? undefined : owners.resource(owner)?.status?.['jobStatus']?.jobId
+          if (job.state === 'RUNNING' && named !== job.id)
+            say('no leak', `job ${job.id} runs on ${jm.cluster} and no resource names it`)
+        }
       if (!stage.resource) {
         const left = leftovers(world)
         if (left.length > 0) say('no leak', `left behind: ${left.join(', ')}`)

@@ -19,12 +19,23 @@ export interface FlinkSettings {
   native: boolean
   isApplication: boolean
   webRefreshMs: number
+  /** how long ended jobs are still shown */
+  jobStoreMs: number
 }
 
 export const readSettings = (data: Readonly<Record<string, string>>): FlinkSettings => {
   const yaml = data['config.yaml']
   const { entries } = yaml === undefined ? parseFlinkConf(data['flink-conf.yaml'] ?? '') : parseConfigYaml(yaml)
-  const get = (key: string) => entries.get(key)
+  return settingsOf((key) => entries.get(key))
+}
+
+/** The settings of one job of a session cluster: what came with its submission goes before what the cluster says. */
+export const forJob = (settings: FlinkSettings, config: Readonly<Record<string, string>>): FlinkSettings => ({
+  ...settingsOf((key) => config[key] ?? settings.get(key)),
+  version: settings.version,
+})
+
+const settingsOf = (get: (key: string) => string | undefined): FlinkSettings => {
   const target = get('execution.target') ?? ''
   const mode = get('kubernetes.internal.cluster-mode')
   const ha = get('high-availability.type') ?? get('high-availability') ?? 'NONE'
@@ -45,6 +56,7 @@ export const readSettings = (data: Readonly<Record<string, string>>): FlinkSetti
     native: target.startsWith('kubernetes'),
     isApplication: target === 'kubernetes-application' || mode === 'APPLICATION',
     webRefreshMs: duration(get('web.refresh-interval')) ?? 3_000,
+    jobStoreMs: (Number(get('jobstore.expiration-time')) || 3_600) * 1_000,
   }
 }
 

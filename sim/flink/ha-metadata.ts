@@ -6,12 +6,22 @@ import type { KubeClient } from '@drey/kube'
 import { configMaps } from '@drey/kube'
 import { isNotFound, type KubeObject } from '@drey/reconcile'
 
+/** What a submission says about a job, and what a later leader finds about it. */
+export interface Submitted {
+  jobId: string
+  restorePath: string | undefined
+  parallelism: number
+  /** the file name of its jar in a session cluster, and the settings that came along */
+  jar?: string
+  config?: Readonly<Record<string, string>>
+}
+
 export interface HaMetadata {
   /** makes the cluster's map if it is missing: what taking the leader lock does */
   lead(holder: string): Promise<void>
   /** jobs that were submitted and have not ended: id and the path they were first submitted with */
-  submitted(): Promise<{ jobId: string; restorePath: string | undefined; parallelism: number }[]>
-  submit(jobId: string, restorePath: string | undefined, parallelism: number): Promise<void>
+  submitted(): Promise<Submitted[]>
+  submit(job: Submitted): Promise<void>
   /** newest first */
   checkpoints(jobId: string): Promise<string[]>
   /** makes the job's map if it is missing: what a job's leader does before it restores */
@@ -61,12 +71,10 @@ export const haMetadata = (
       return Object.entries(data).flatMap(([key, value]) => {
         const jobId = /^(?:jobGraph|executionPlan)-(.+)$/.exec(key)?.[1]
         if (!jobId) return []
-        const graph = JSON.parse(value) as { restorePath?: string; parallelism: number }
-        return [{ jobId, restorePath: graph.restorePath, parallelism: graph.parallelism }]
+        return [{ ...(JSON.parse(value) as Submitted), jobId }]
       })
     },
-    submit: (jobId, restorePath, parallelism) =>
-      write(clusterMap, { [jobKey(jobId)]: JSON.stringify({ restorePath, parallelism }) }),
+    submit: ({ jobId, ...graph }) => write(clusterMap, { [jobKey(jobId)]: JSON.stringify(graph) }),
     async checkpoints(jobId) {
       const { data = {} } = (await find(jobMap(jobId))) ?? {}
       return Object.keys(data)

@@ -4,10 +4,10 @@ import type { FlinkRequest, FlinkResponse } from '@drey/flink'
 import { deployments, pods as podType, type KubeClient } from '@drey/kube'
 import type { KubeObject } from '@drey/reconcile'
 import type { Scheduler } from '../scheduler.ts'
-import type { FlinkSettings } from './config.ts'
-import { haMetadata } from './ha-metadata.ts'
+import { forJob, type FlinkSettings } from './config.ts'
+import { haMetadata, type Submitted } from './ha-metadata.ts'
 import { isEnded, job, type Job, type SnapshotEvent, type Trigger } from './job.ts'
-import { answer, overviewOf } from './rest.ts'
+import { answer, overviewOf, runFailed } from './rest.ts'
 import type { Snapshot, Storage } from './storage.ts'
 
 export type FlinkEvent =
@@ -22,7 +22,7 @@ export type FlinkEvent =
       deployment: string
     }
   | { event: 'job state'; cluster: string; jobId: string; state: FlinkJobState; jobManager: string }
-  | { event: 'checkpoint' | 'savepoint'; cluster: string; snapshot: Snapshot }
+  | { event: 'checkpoint' | 'savepoint' | 'disposed'; cluster: string; snapshot: Snapshot }
   | { event: 'leads' | 'dies'; cluster: string; jobManager: string }
 
 export interface JobManagerOptions {
@@ -36,6 +36,7 @@ export interface JobManagerOptions {
   lock: { free(): boolean; take(): void }
   taskManagers(): { pod: string; slots: number }[]
   savepointsWork(): boolean
+  savepointsVanish(): boolean
   savepointMs(): number
   told(event: FlinkEvent): void
   exited(code: number): void
@@ -50,7 +51,8 @@ export interface JobManager {
   readonly jobs: Job[]
   readonly settings: FlinkSettings
   taskManagersChanged(): void
-  answer(request: FlinkRequest): FlinkResponse | 'refused'
+  /** a promise: the answer comes when something else has happened, or never */
+  answer(request: FlinkRequest): FlinkResponse | 'refused' | Promise<FlinkResponse | 'refused'>
   /** the process ends: SIGTERM, SIGKILL or by itself */
   die(): void
 }
@@ -61,6 +63,7 @@ const submitMs = 600
 /** rest.async.store-duration */
 const triggerKeptMs = 300_000
 const idleTaskManagerMs = 30_000
+const disposalMs = 400
 
 export const jobManager = (o: JobManagerOptions): JobManager => {
   const { scheduler, settings, storage } = o
@@ -84,8 +87,9 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
   const guarded = (work: () => Promise<void>) => void work().catch(() => {})
 
   const slotsNow = () => o.taskManagers().reduce((sum, tm) => sum + tm.slots, 0)
-  const slots = (wanted: number): number => {
+  const slots = (asking: Job): number => {
     const have = slotsNow()
+    const wanted = jobs.reduce((sum, one) => sum + (isEnded(one.state) ? 0 : one.parallelism), 0)
     const coming = Math.max(0, requested - o.taskManagers().length)
     if (settings.native && have + coming * settings.slots < wanted) {
       const missing = Math.ceil((wanted - have - coming * settings.slots) / settings.slots)
@@ -95,7 +99,17 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
         guarded(() => createTaskManager(name))
       }
     }
-    return have
+    return have - used(asking)
+  }
+  const used = (asking: Job) =>
+    jobs.reduce((sum, one) => sum + (one !== asking && one.tasksRun ? one.parallelism : 0), 0)
+  /** Running jobs keep their slots in the order of their coming; what is left goes to those that wait. */
+  const offerSlots = () => {
+    let free = slotsNow()
+    for (const one of jobs.filter((each) => each.tasksRun))
+      if (free >= one.parallelism) free -= one.parallelism
+      else one.slotsChanged(free)
+    for (const one of jobs.filter((each) => !each.tasksRun && !isEnded(each.state))) one.slotsChanged(free)
   }
   const createTaskManager = async (name: string) => {
     const owner = await o.client.find({ type: deployments, namespace, name: settings.clusterId })
@@ -136,45 +150,67 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
     requested = 0
   }
 
+  // Without HA results are kept in the process alone.
+  const resultKey =
+    settings.resultStore ?? (ha ? `${cluster}/results` : `${cluster}/${o.pod.metadata.uid}/${scheduler.now()}`)
   const results = (): Set<string> => {
-    const key = settings.resultStore ?? `${cluster}/${o.pod.metadata.uid}`
-    const have = storage.results.get(key)
+    const have = storage.results.get(resultKey)
     if (have) return have
     const fresh = new Set<string>()
-    storage.results.set(key, fresh)
+    storage.results.set(resultKey, fresh)
     return fresh
   }
+  /** ids of jobs that this process has ever seen */
+  const seen = new Set<string>()
+  /** runs of jars that are not answered before their job is initialised */
+  const waiting = new Map<string, (answer: FlinkResponse | 'refused') => void>()
 
   const changed = (one: Job, before: FlinkJobState) => {
     if (one.state !== before)
       o.told({ event: 'job state', cluster, jobId: one.id, state: one.state, jobManager: podName })
+    if (before === 'INITIALIZING' && one.state !== 'INITIALIZING') {
+      waiting.get(one.id)?.(
+        one.state === 'FAILED'
+          ? runFailed(one.name, one.failure?.trace ?? '')
+          : { status: 200, body: { jobid: one.id, ...(settings.version === '2.3' ? { applicationId: one.id } : {}) } },
+      )
+      waiting.delete(one.id)
+    }
     if (!isEnded(one.state) || isEnded(before)) return
     results().add(one.id)
-    if (ha) after(150, () => guarded(() => ha.clean(one.id)))
+    if (ha)
+      after(150, () =>
+        guarded(async () => {
+          await ha.clean(one.id)
+          // job-result-store.delete-on-commit: only the operator's application clusters keep results for ever.
+          if (settings.resultStore === undefined) results().delete(one.id)
+        }),
+      )
+    after(0, offerSlots)
     after(idleTaskManagerMs, releaseTaskManagers)
+    after(settings.jobStoreMs, () => void jobs.splice(jobs.indexOf(one), 1))
   }
   const toldSnapshot = (event: SnapshotEvent) => o.told({ event: event.event, cluster, snapshot: event.snapshot })
 
-  const run = async (
-    jobId: string,
-    restorePath: string | undefined,
-    parallelism: number,
-    by: 'submission' | 'recovery',
-  ) => {
+  const run = async ({ jobId, restorePath, parallelism, jar, config }: Submitted, by: 'submission' | 'recovery') => {
+    const own = config ? forJob(settings, config) : settings
+    seen.add(jobId)
     const one = job({
       id: jobId,
-      name: settings.jobName,
+      name: own.jobName,
       parallelism,
+      program: jar ?? settings.get('kubernetes.container.image.ref') ?? '',
       now: () => scheduler.now(),
       after,
       random: o.random,
-      settings,
+      settings: own,
       storage,
       cluster,
       slots,
       changed,
       completed: async (snapshot, dropped) => ha?.addCheckpoint(jobId, snapshot.id, snapshot.path, dropped?.id),
       savepointsWork: o.savepointsWork,
+      savepointsVanish: o.savepointsVanish,
       savepointMs: o.savepointMs,
       told: toldSnapshot,
     })
@@ -205,14 +241,13 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
     after(submitMs, () =>
       guarded(async () => {
         const recovered = (await ha?.submitted()) ?? []
-        for (const graph of recovered)
-          if (alive && !results().has(graph.jobId))
-            await run(graph.jobId, graph.restorePath, graph.parallelism, 'recovery')
+        for (const graph of recovered) if (alive && !results().has(graph.jobId)) await run(graph, 'recovery')
         const { jobId } = settings
         if (!alive || !settings.isApplication || jobId === undefined) return
         if (results().has(jobId) || jobs.some((one) => one.id === jobId)) return
-        await ha?.submit(jobId, settings.restorePath, settings.parallelism)
-        if (alive) await run(jobId, settings.restorePath, settings.parallelism, 'submission')
+        const graph = { jobId, restorePath: settings.restorePath, parallelism: settings.parallelism }
+        await ha?.submit(graph)
+        if (alive) await run(graph, 'submission')
       }),
     )
   }
@@ -240,7 +275,7 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
       requested = Math.max(requested, o.taskManagers().length)
       const running = jobs.filter((one) => one.tasksRun)
       if (slotsNow() < running.reduce((sum, one) => sum + one.parallelism, 0)) requested = o.taskManagers().length
-      for (const one of jobs) one.slotsChanged(slotsNow())
+      offerSlots()
     },
     answer(request) {
       if (!alive || scheduler.now() === 0) return 'refused'
@@ -252,10 +287,15 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
           jobs: () => jobs,
           overview() {
             if (!overview || scheduler.now() - overview.at >= settings.webRefreshMs)
-              overview = { at: scheduler.now(), value: overviewOf(jobs, scheduler.now()) }
+              overview = { at: scheduler.now(), value: overviewOf(jobs, scheduler.now(), settings.version) }
             return overview.value
           },
-          taskManagers: () => o.taskManagers().length,
+          taskManagers: () => o.taskManagers(),
+          slots: () => ({
+            total: slotsNow(),
+            free: slotsNow() - jobs.reduce((n, one) => n + (one.tasksRun ? one.parallelism : 0), 0),
+          }),
+          webRefreshMs: settings.webRefreshMs,
           trigger(kind, jobId, id) {
             const found = triggers.get(key(kind, jobId, id))
             if (found?.endedAt !== undefined && scheduler.now() - found.endedAt > triggerKeptMs) {
@@ -272,24 +312,42 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
           newTriggerId: () => String(++ids).padStart(32, '0'),
           jars,
           isApplication: settings.isApplication,
-          runJar({ jobId, savepointPath, parallelism }) {
+          adaptive: settings.get('jobmanager.scheduler')?.toLowerCase() === 'adaptive',
+          runJar({ jobId, jar, savepointPath, parallelism, config }) {
             const id = jobId ?? String(++ids).padStart(32, 'f')
-            if (jobs.some((one) => one.id === id) || results().has(id))
-              return {
-                status: 400,
-                body: {
-                  errors: [
-                    'org.apache.flink.client.program.ProgramInvocationException\nCaused by: org.apache.flink.runtime.client.DuplicateJobSubmissionException: Job has already been submitted.',
-                  ],
-                },
-              }
-            guarded(async () => {
-              await ha?.submit(id, savepointPath, parallelism ?? settings.parallelism)
-              if (alive) await run(id, savepointPath, parallelism ?? settings.parallelism, 'submission')
+            const duplicate = settings.version.startsWith('2.3')
+              ? 'DuplicateApplicationSubmissionException: Application has'
+              : 'DuplicateJobSubmissionException: Job has'
+            if (seen.has(id) || results().has(id))
+              return runFailed(jar, `org.apache.flink.runtime.client.${duplicate} already been submitted.`)
+            const graph: Submitted = {
+              jobId: id,
+              restorePath: savepointPath,
+              parallelism: parallelism ?? (Number(config['parallelism.default']) || settings.parallelism),
+              jar,
+              config,
+            }
+            seen.add(id)
+            return new Promise((resolve) => {
+              waiting.set(id, resolve)
+              ;(async () => {
+                await ha?.submit(graph)
+                if (alive) await run(graph, 'submission')
+              })().catch(() => {
+                waiting.delete(id)
+                resolve({ status: 500, body: { errors: ['Internal server error.', '<Exception on server side:'] } })
+              })
             })
-            return { status: 200, body: { jobid: id } }
           },
-          dispose: (path) => storage.remove(path),
+          dispose(path, ended) {
+            after(disposalMs, () => {
+              const snapshot = storage.get(path)
+              storage.remove(path)
+              if (snapshot) o.told({ event: 'disposed', cluster, snapshot })
+              ended(snapshot !== undefined)
+            })
+          },
+          known: (path) => storage.get(path) !== undefined,
         },
         request,
       )
@@ -298,6 +356,8 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
       if (!alive) return
       alive = false
       leads = false
+      for (const answers of waiting.values()) answers('refused')
+      waiting.clear()
       o.told({ event: 'dies', cluster, jobManager: podName })
     },
   }

@@ -12,14 +12,18 @@ export interface Surroundings {
   settings: FlinkSettings
   storage: Storage
   cluster: string
-  /** free slots of registered TaskManagers; asking for more makes a native JobManager request pods */
-  slots(wanted: number): number
+  /** slots of registered TaskManagers that no other job uses; asking for more makes a native JobManager request pods */
+  slots(job: Job): number
+  /** the image of an application or the jar of a session job; some names tell how the job behaves */
+  program: string
   /** called after the job's state changed */
   changed(job: Job, before: FlinkJobState): void
   /** a checkpoint was completed; resolves once HA metadata names it */
   completed(snapshot: Snapshot, dropped: Snapshot | undefined): Promise<void>
   /** whether savepoints can be written at present */
   savepointsWork(): boolean
+  /** storage that says yes and keeps nothing */
+  savepointsVanish(): boolean
   /** how long a savepoint takes */
   savepointMs(): number
   told(event: SnapshotEvent): void
@@ -39,27 +43,35 @@ export interface Job {
   readonly id: string
   readonly name: string
   readonly startTime: number
-  readonly parallelism: number
+  parallelism: number
   state: FlinkJobState
   endTime: number | undefined
   /** all tasks run; only then can snapshots be taken */
   tasksRun: boolean
   failure: { class: string; trace: string } | undefined
+  /** when each state was first reached */
+  readonly since: Partial<Record<FlinkJobState, number>>
   exceptions: { at: number; name: string; trace: string }[]
   /** what this run began with; undefined: the empty state */
   restored: Snapshot | undefined
+  /** it began with a path that was given to it, not with its own last checkpoint */
+  restoredByPath: boolean
+  restoredAt: number
   latestCheckpoint: Snapshot | undefined
   latestSavepoint: Snapshot | undefined
   completedCount: number
+  failedCount: number
   checkpointSince: number | undefined
   restarts: number
   begin(restore: { path: string | undefined } | { checkpoint: string }): void
-  /** TaskManagers came or went */
+  /** TaskManagers came or went, or another job gave its slots back: so many are this job's to use */
   slotsChanged(available: number): void
   stop(trigger: Trigger, directory: string | undefined, name: string): void
   savepoint(trigger: Trigger, directory: string | undefined, name: string): void
   checkpoint(trigger: Trigger): void
   cancel(): 'accepted' | 'ended'
+  /** new requirements under the adaptive scheduler: the tasks begin anew from the last checkpoint */
+  rescale(parallelism: number): void
   fail(o: { forGood: boolean; why?: string }): void
   finish(): void
 }
@@ -82,6 +94,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
     if (self.state === state) return
     const before = self.state
     self.state = state
+    self.since[state] = o.now()
     if (isEnded(state)) self.endTime = o.now()
     o.changed(self, before)
   }
@@ -94,17 +107,17 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
 
   const schedule = () => {
     to('RUNNING')
-    if (o.slots(self.parallelism) >= self.parallelism) startTasks()
+    if (o.slots(self) >= self.parallelism) startTasks()
   }
   const startTasks = () => {
     later(deployMs, () => {
-      if (self.tasksRun || self.state !== 'RUNNING' || o.slots(self.parallelism) < self.parallelism) return
+      if (self.tasksRun || self.state !== 'RUNNING' || o.slots(self) < self.parallelism) return
       self.tasksRun = true
       o.changed(self, 'RUNNING')
       tick()
-      if (o.settings.get('kubernetes.container.image.ref')?.includes('job-fails'))
+      if (o.program.includes('job-fails'))
         later(3_000, () => self.fail({ forGood: true, why: 'java.lang.IllegalStateException: no such column' }))
-      if (o.settings.get('kubernetes.container.image.ref')?.includes('batch')) later(20_000, () => self.finish())
+      if (o.program.includes('batch')) later(20_000, () => self.finish())
     })
   }
   const tick = () => {
@@ -141,7 +154,10 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
   }
   const write = (trigger: Trigger, directory: string | undefined, name: string, then: (path: string) => void) => {
     const target = directory ?? o.settings.savepointDir
-    const failed = (why: string) => Object.assign(trigger, { state: 'failed', why, endedAt: o.now() })
+    const failed = (why: string) => {
+      self.failedCount++
+      Object.assign(trigger, { state: 'failed', why, endedAt: o.now() })
+    }
     if (target === undefined) return failed('java.lang.IllegalStateException: No savepoint directory configured.')
     if (self.state !== 'RUNNING' || !self.tasksRun)
       return failed(
@@ -164,7 +180,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
         at: startedAt,
         trigger: name,
       }
-      o.storage.put(snapshot)
+      if (!o.savepointsVanish()) o.storage.put(snapshot)
       self.latestSavepoint = snapshot
       self.completedCount++
       o.told({ event: 'savepoint', job: self, snapshot })
@@ -173,9 +189,19 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
   }
   const attempt = (restored: Snapshot | undefined) => {
     self.restored = restored
+    self.restoredAt = o.now()
     nextId = Math.max(nextId, (restored?.id ?? 0) + 1)
     to('CREATED')
     later(200, schedule)
+  }
+
+  const again = () => {
+    if (self.latestCheckpoint) {
+      self.restored = self.latestCheckpoint
+      self.restoredByPath = false
+      self.restoredAt = o.now()
+    }
+    schedule()
   }
 
   const self: Job = {
@@ -187,17 +213,21 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
     endTime: undefined,
     tasksRun: false,
     failure: undefined,
+    since: { INITIALIZING: o.now() },
     exceptions: [],
     restored: undefined,
+    restoredByPath: false,
+    restoredAt: 0,
     latestCheckpoint: undefined,
     latestSavepoint: undefined,
     completedCount: 0,
+    failedCount: 0,
     checkpointSince: undefined,
     restarts: 0,
     begin(restore) {
       later(initMs, () => {
         const path = 'checkpoint' in restore ? restore.checkpoint : restore.path
-        if (o.settings.get('kubernetes.container.image.ref')?.includes('job-breaks'))
+        if (o.program.includes('job-breaks'))
           return self.fail({ forGood: true, why: 'java.lang.IllegalArgumentException: broken at its start' })
         if (path === undefined) return attempt(undefined)
         const found = o.storage.get(path)
@@ -207,6 +237,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
             why: `java.io.FileNotFoundException: Cannot find checkpoint or savepoint ${path}`,
           })
         if ('checkpoint' in restore) self.latestCheckpoint = found
+        else self.restoredByPath = true
         attempt(found)
       })
     },
@@ -253,6 +284,16 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
       later(cancelMs, () => to('CANCELED'))
       return 'accepted'
     },
+    rescale(parallelism) {
+      if (isEnded(self.state) || parallelism === self.parallelism) return
+      self.parallelism = parallelism
+      if (!self.tasksRun) return
+      epoch++
+      self.tasksRun = false
+      self.checkpointSince = undefined
+      to('RESTARTING')
+      later(300, () => again())
+    },
     fail({ forGood, why = 'java.lang.RuntimeException: boom' }) {
       if (isEnded(self.state)) return
       epoch++
@@ -271,8 +312,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
       self.restarts++
       to('RESTARTING')
       later(restartDelayMs, () => {
-        if (self.latestCheckpoint) self.restored = self.latestCheckpoint
-        schedule()
+        again()
       })
     },
     finish() {

@@ -21,7 +21,7 @@ export interface FlinkModel {
   http: FlinkHttp
   jobManagers(cluster?: string): JobManager[]
   /** knobs of scenarios */
-  knobs: { savepointsWork: boolean; savepointMs: number; unreachable: boolean }
+  knobs: { savepointsWork: boolean; savepointsVanish: boolean; savepointMs: number; unreachable: boolean }
   onEvent(listener: (event: FlinkEvent) => void): void
   /** grows with everything that happens inside Flink */
   readonly version: number
@@ -39,7 +39,7 @@ export const flinkModel = (o: {
   const workers = new Map<string, { cluster: string; pod: string; slots: number; registered: boolean }>()
   const locks = new Map<string, { holder: string; until: number }>()
   const listeners: ((event: FlinkEvent) => void)[] = []
-  const knobs = { savepointsWork: true, savepointMs: 2_000, unreachable: false }
+  const knobs = { savepointsWork: true, savepointsVanish: false, savepointMs: 2_000, unreachable: false }
   let version = 0
 
   const told = (event: FlinkEvent) => {
@@ -74,6 +74,7 @@ export const flinkModel = (o: {
           .filter((tm) => tm.cluster === cluster && tm.registered)
           .map(({ pod: name, slots }) => ({ pod: name, slots })),
       savepointsWork: () => knobs.savepointsWork,
+      savepointsVanish: () => knobs.savepointsVanish,
       savepointMs: () => knobs.savepointMs,
       told,
       exited,
@@ -151,7 +152,7 @@ export const flinkModel = (o: {
       )
       const manager = ready[0]
       if (!manager) throw unreachable('connection refused')
-      const answer = manager.answer(request)
+      const answer = await manager.answer(request)
       if (answer === 'refused') throw unreachable('connection refused')
       return answer
     },

@@ -1,231 +1,328 @@
-/** A JobManager's answers over REST, in the words real ones use (recorded per version). */
+/** A JobManager's answers over REST, in the words real ones use: recorded per version, and compared with the records by a test. */
 import type { FlinkResponse } from '@drey/flink'
 import { isEnded, type Job, type Trigger } from './job.ts'
-import type { Snapshot } from './storage.ts'
+import { checkpointOf, checkpointsOf, exceptionsOf, jobOf, resultOf, taskManagerOf, vertexId } from './rest-shapes.ts'
+import { jars } from './rest-jars.ts'
 
 /** What the endpoints can see and do. */
 export interface Behind {
   now(): number
+  /** `1.20`, `2.3` */
   version: string
+  webRefreshMs: number
   jobs(): readonly Job[]
   /** as `/jobs/overview` shows them: possibly some seconds old */
   overview(): unknown
-  taskManagers(): number
-  /** the cache of asynchronous operations; `kind` is `savepoint` for savepoints and stops alike */
-  trigger(kind: 'savepoint' | 'checkpoint', jobId: string, id: string): Trigger | undefined
-  start(kind: 'savepoint' | 'checkpoint', jobId: string, id: string, run: (trigger: Trigger) => void): void
+  taskManagers(): readonly { pod: string; slots: number }[]
+  slots(): { total: number; free: number }
+  /** the cache of asynchronous operations; `savepoint` for savepoints and stops alike */
+  trigger(kind: TriggerKind, jobId: string, id: string): Trigger | undefined
+  start(kind: TriggerKind, jobId: string, id: string, run: (trigger: Trigger) => void): void
   newTriggerId(): string
   jars: Map<string, string>
   isApplication: boolean
-  /** resolves when initialisation ended */
-  runJar(o: {
-    jobId: string | undefined
-    savepointPath: string | undefined
-    parallelism: number | undefined
-  }): FlinkResponse
-  dispose(path: string): void
+  adaptive: boolean
+  runJar(o: RunJarBody): FlinkResponse | Promise<FlinkResponse | 'refused'>
+  dispose(path: string, ended: (found: boolean) => void): void
+  /** whether there is something at a path of the storage */
+  known(path: string): boolean
 }
 
-const ok = (body: unknown, status = 200): FlinkResponse => ({ status, body })
-const error = (status: number, ...errors: string[]): FlinkResponse => ({ status, body: { errors } })
+export type TriggerKind = 'savepoint' | 'checkpoint' | 'disposal'
 
-export const answer = (
-  b: Behind,
-  r: { method: string; path: string; body?: unknown; upload?: { name: string } | undefined },
-): FlinkResponse => {
+export interface RunJarBody {
+  jar: string
+  jobId: string | undefined
+  savepointPath: string | undefined
+  parallelism: number | undefined
+  config: Readonly<Record<string, string>>
+}
+
+export interface Request {
+  method: string
+  path: string
+  body?: unknown
+  upload?: { name: string } | undefined
+}
+
+type Answer = FlinkResponse | Promise<FlinkResponse | 'refused'>
+
+export const ok = (body: unknown, status = 200): FlinkResponse => ({ status, body })
+export const error = (status: number, ...errors: string[]): FlinkResponse => ({ status, body: { errors } })
+export const restError = (status: number, text: string): FlinkResponse =>
+  error(status, `org.apache.flink.runtime.rest.handler.RestHandlerException: ${text}\n\tat Handler.java`)
+export const serverError = (text: string): FlinkResponse =>
+  error(
+    500,
+    'Internal server error.',
+    `<Exception on server side:\n${text}\n\tat Handler.java\n\nEnd of exception on server side>`,
+  )
+const notFound = (text: string): FlinkResponse =>
+  error(404, `org.apache.flink.runtime.rest.NotFoundException: ${text}\n\tat Handler.java`)
+
+/** `2.0` is at least `1.20`. */
+export const isAtLeast = (version: string, than: string): boolean => {
+  const [a = 0, b = 0] = version.split('.').map(Number)
+  const [c = 0, d = 0] = than.split('.').map(Number)
+  return a > c || (a === c && b >= d)
+}
+
+/** What `POST /jars/…/run` says when the job did not begin: the causes are in the text. */
+export const runFailed = (name: string, trace: string): FlinkResponse =>
+  error(
+    400,
+    [
+      'org.apache.flink.runtime.rest.handler.RestHandlerException: Could not execute application.',
+      'java.util.concurrent.CompletionException: org.apache.flink.util.FlinkRuntimeException: Could not execute application.',
+      `org.apache.flink.client.program.ProgramInvocationException: The main method caused an error: Failed to execute job '${name}'.`,
+      `org.apache.flink.util.FlinkException: Failed to execute job '${name}'.`,
+      trace,
+    ].join('\nCaused by: '),
+  )
+
+export const answer = (b: Behind, r: Request): Answer => {
   const [path = '', query = ''] = r.path.split('?')
   const words = path.split('/').slice(1)
   const body = (r.body ?? {}) as Record<string, unknown>
-  if (path === '/config')
-    return ok({ 'flink-version': `${b.version}.0`, 'flink-revision': 'model', 'refresh-interval': 3_000 })
-  if (path === '/overview') return ok({ taskmanagers: b.taskManagers(), 'flink-version': `${b.version}.0` })
-  if (path === '/taskmanagers') return ok({ taskmanagers: Array.from({ length: b.taskManagers() }, () => ({})) })
-  if (path === '/jobs/overview') return ok(b.overview())
-  if (path === '/savepoint-disposal' && r.method === 'POST') {
-    b.dispose(String(body['savepoint-path']))
-    return ok({ 'request-id': b.newTriggerId() }, 202)
+  if (r.method === 'GET') {
+    if (path === '/config') return ok(config(b))
+    if (path === '/overview') return ok(clusterOverview(b))
+    if (path === '/taskmanagers')
+      return ok({ taskmanagers: b.taskManagers().map((tm) => taskManagerOf(tm, b.slots(), b.version)) })
+    if (path === '/jobs/overview') return ok(b.overview())
+    if (path === '/jobs') return ok({ jobs: b.jobs().map(({ id, state }) => ({ id, status: state })) })
   }
+  if (words[0] === 'savepoint-disposal') return disposal(b, r, words, body)
   if (words[0] === 'jars') return jars(b, r, words, body)
-  if (words[0] !== 'jobs' || words[1] === undefined) return error(404, `Unable to load requested file ${path}.`)
-  const jobId = words[1]
-  const found = b.jobs().find((job) => job.id === jobId)
-  const missing = error(404, `org.apache.flink.runtime.rest.NotFoundException: Job ${jobId} not found`)
-  const [, , what, id] = words
-  if (r.method === 'PATCH') {
-    if (!query.includes('mode=cancel')) return error(400, 'unknown mode')
-    if (!found) return missing
-    return found.cancel() === 'accepted'
-      ? ok({}, 202)
-      : error(
-          409,
-          `Job cancellation failed because the job has already reached another terminal state (${found.state}).`,
-        )
-  }
-  if (r.method === 'POST' && (what === 'stop' || what === 'savepoints' || what === 'checkpoints')) {
-    const asked = body['triggerId']
-    if (asked !== undefined && !/^[0-9a-fA-F]{32}$/.test(String(asked))) return error(400, 'Bad request: triggerId')
-    const triggerId = asked === undefined ? b.newTriggerId() : String(asked).toLowerCase()
-    const directory = (body['targetDirectory'] ?? body['target-directory']) as string | undefined
-    if (b.trigger(what === 'checkpoints' ? 'checkpoint' : 'savepoint', jobId, triggerId))
-      return ok({ 'request-id': triggerId }, 202)
-    b.start(what === 'checkpoints' ? 'checkpoint' : 'savepoint', jobId, triggerId, (trigger) => {
-      if (!found) {
-        Object.assign(trigger, {
-          state: 'failed',
-          why: `org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`,
-          endedAt: b.now(),
-        })
-      } else if (isEnded(found.state))
-        Object.assign(trigger, {
-          state: 'failed',
-          why: `org.apache.flink.runtime.messages.FlinkJobTerminatedWithoutCancellationException: Flink job (${jobId}) was not running`,
-          endedAt: b.now(),
-        })
-      else if (what === 'stop') found.stop(trigger, directory, triggerId)
-      else if (what === 'savepoints') found.savepoint(trigger, directory, triggerId)
-      else found.checkpoint(trigger)
-    })
-    return ok({ 'request-id': triggerId }, 202)
-  }
-  if (
-    r.method === 'GET' &&
-    (what === 'savepoints' || (what === 'checkpoints' && id !== undefined && id !== 'details'))
-  ) {
-    const kind = what === 'savepoints' ? 'savepoint' : 'checkpoint'
-    const trigger = b.trigger(kind, jobId, id ?? '')
-    if (!trigger)
-      return error(
-        404,
-        `org.apache.flink.runtime.rest.NotFoundException: There is no ${kind} operation with triggerId=${id} for job ${jobId}.`,
-      )
-    if (trigger.state === 'in-progress') return ok({ status: { id: 'IN_PROGRESS' }, operation: null })
-    if (trigger.state === 'completed')
-      return ok({
-        status: { id: 'COMPLETED' },
-        operation: kind === 'savepoint' ? { location: trigger.location } : { checkpointId: trigger.checkpointId },
-      })
-    const trace = `org.apache.flink.util.FlinkException: operation failed\nCaused by: ${trigger.why}`
-    return ok({
-      status: { id: 'COMPLETED' },
-      operation: {
-        [kind === 'savepoint' ? 'failure-cause' : 'failureCause']: {
-          class: 'java.lang.Exception',
-          'stack-trace': trace,
-        },
-      },
-    })
-  }
+  if (words[0] !== 'jobs' || words[1] === undefined || words[1] === 'overview') return noSuchPath(r.method, path)
+  return ofJob(b, r, words, body, query)
+}
+
+const noSuchPath = (method: string, path: string): FlinkResponse =>
+  error(404, method === 'GET' ? `Unable to load requested file ${path}.` : `Not found: ${path}`)
+
+const isId = (text: string): boolean => /^[0-9a-fA-F]{32}$/.test(text)
+const badParameter = (name: string, value: string): FlinkResponse =>
+  restError(
+    400,
+    `Bad request, could not parse parameters: Cannot resolve path parameter (${name}) from value "${value}".`,
+  )
+
+const ofJob = (b: Behind, r: Request, words: string[], body: Record<string, unknown>, query: string): FlinkResponse => {
+  const [, jobId = '', what, id] = words
+  if (!isId(jobId)) return badParameter('jobid', jobId)
+  const job = b.jobs().find((one) => one.id === jobId)
+  const missing = notFound(`Job ${jobId} not found`)
+  if (r.method === 'PATCH' && what === undefined) return cancel(job, query)
+  if (r.method === 'POST' && (what === 'stop' || what === 'savepoints' || what === 'checkpoints'))
+    return takeSnapshot(b, job, jobId, what, r.body)
+  if (what === 'resource-requirements') return requirements(b, r, job, jobId)
+  if (r.method !== 'GET') return noSuchPath(r.method, r.path)
+  if (what === 'savepoints' || (what === 'checkpoints' && id !== undefined && id !== 'details' && id !== 'config'))
+    return isId(id ?? '')
+      ? triggerStatus(b, what === 'savepoints' ? 'savepoint' : 'checkpoint', jobId, id ?? '')
+      : badParameter('triggerid', id ?? '')
   if (what === 'metrics') return ok([])
-  if (!found) return what === 'status' ? error(500, 'FlinkJobNotFoundException') : missing
-  if (what === 'checkpoints') {
-    if (found.state === 'INITIALIZING')
-      return error(500, 'org.apache.flink.runtime.dispatcher.UnavailableDispatcherOperationException')
-    if (id === 'details') {
-      const one = [found.latestCheckpoint, found.latestSavepoint].find((s) => s?.id === Number(words[4]))
-      return one ? ok({ external_path: one.path }) : missing
+  if (what === 'checkpoints' && id === 'details' && !/^\d+$/.test(words[4] ?? ''))
+    return badParameter('checkpointid', words[4] ?? '')
+  if (!job)
+    return what === 'status'
+      ? serverError(`org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`)
+      : missing
+  switch (what) {
+    case undefined:
+      return ok(jobOf(job, b.version, b.now()))
+    case 'status':
+      return ok({ status: job.state })
+    case 'exceptions':
+      return ok(exceptionsOf(job, b.version))
+    case 'execution-result':
+      return ok(isEnded(job.state) ? resultOf(job, b.version) : { status: { id: 'IN_PROGRESS' } })
+    case 'checkpoints': {
+      if (job.state === 'INITIALIZING') return serverError(initializing)
+      if (id !== 'details') return ok(checkpointsOf(job))
+      const one = [job.latestCheckpoint, job.latestSavepoint].find((s) => s?.id === Number(words[4]))
+      return one
+        ? ok(checkpointOf(one, job.parallelism))
+        : restError(404, `Could not find checkpointing statistics for checkpoint ${words[4]}.`)
     }
-    return ok(checkpoints(found))
+    default:
+      return noSuchPath(r.method, r.path)
   }
-  if (what === 'exceptions')
-    return ok({
-      exceptionHistory: {
-        entries: found.exceptions.map((e) => ({
-          exceptionName: e.name,
-          stacktrace: e.trace,
-          timestamp: e.at,
-          failureLabels: {},
-        })),
-      },
-    })
-  if (what === 'execution-result')
-    return ok({
-      status: { id: isEnded(found.state) ? 'COMPLETED' : 'IN_PROGRESS' },
-      'job-execution-result': {
-        id: jobId,
-        'application-status': found.state === 'FINISHED' ? 'SUCCEEDED' : found.state,
-        ...(found.failure
-          ? { 'failure-cause': { class: found.failure.class, 'stack-trace': found.failure.trace } }
-          : {}),
-      },
-    })
-  if (what === 'status') return ok({ status: found.state })
-  if (what === 'resource-requirements') return ok({})
-  if (what === undefined) return ok({ jid: jobId, name: found.name, state: found.state, vertices: [] })
-  return error(404, `Unable to load requested file ${path}.`)
 }
 
-const jars = (
+const initializing =
+  'org.apache.flink.runtime.dispatcher.UnavailableDispatcherOperationException: Unable to get JobMasterGateway for initializing job. ' +
+  'The requested operation is not available while the JobManager is initializing.'
+
+const cancel = (job: Job | undefined, query: string): FlinkResponse => {
+  if (query.includes('mode=stop')) return restError(308, 'The termination mode "stop" has been removed.')
+  if (query !== '' && !query.includes('mode=cancel'))
+    return restError(400, 'Bad request, could not parse parameters: Cannot resolve query parameter (mode).')
+  if (!job) return restError(404, 'Job could not be found.')
+  return job.cancel() === 'accepted'
+    ? ok({}, 202)
+    : restError(
+        409,
+        `Job cancellation failed because the job has already reached another terminal state (${job.state}).`,
+      )
+}
+
+const bodies = { stop: 'StopWithSavepoint', savepoints: 'SavepointTrigger', checkpoints: 'CheckpointTrigger' } as const
+const fieldsOf: Readonly<Record<keyof typeof bodies, readonly string[]>> = {
+  stop: ['targetDirectory', 'drain', 'formatType', 'triggerId'],
+  savepoints: ['target-directory', 'cancel-job', 'formatType', 'triggerId'],
+  checkpoints: ['checkpointType', 'triggerId'],
+}
+
+/** 202 in every state of the job, also when there is no such job: what failed stands in the status of the trigger. */
+const takeSnapshot = (
   b: Behind,
-  r: { method: string; upload?: { name: string } | undefined },
-  words: string[],
-  body: Record<string, unknown>,
+  job: Job | undefined,
+  jobId: string,
+  what: keyof typeof bodies,
+  given: unknown,
 ): FlinkResponse => {
-  if (b.isApplication) return error(404, 'Unable to load requested file /jars.')
-  if (r.method === 'POST' && words[1] === 'upload') {
-    const id = `${b.newTriggerId()}_${r.upload?.name ?? 'job.jar'}`
-    b.jars.set(id, r.upload?.name ?? 'job.jar')
-    return ok({ filename: `/tmp/flink-web-upload/${id}`, status: 'success' })
-  }
-  const jar = decodeURIComponent(words[1] ?? '')
-  if (r.method === 'DELETE') return b.jars.delete(jar) ? ok({}) : error(400, `File ${jar} does not exist`)
-  if (words[2] === 'run') {
-    if (!b.jars.has(jar)) return error(500, `Jar file ${jar} does not exist`)
-    return b.runJar({
-      jobId: body['jobId'] as string | undefined,
-      savepointPath: body['savepointPath'] as string | undefined,
-      parallelism: body['parallelism'] as number | undefined,
-    })
-  }
-  return error(404, 'Not found')
+  if (given === null) return serverError('java.lang.NullPointerException')
+  const body = (given ?? {}) as Record<string, unknown>
+  const bad = restError(400, `Request did not match expected format ${bodies[what]}RequestBody.`)
+  if (typeof given === 'string' || Array.isArray(given)) return bad
+  // Unknown fields are refused up to 1.19 and ignored later.
+  if (!isAtLeast(b.version, '1.20') && Object.keys(body).some((key) => !fieldsOf[what].includes(key))) return bad
+  const { formatType, checkpointType, triggerId: asked } = body
+  if (formatType !== undefined && !['CANONICAL', 'NATIVE', 'DEFAULT'].includes(String(formatType))) return bad
+  if (checkpointType !== undefined && !['CONFIGURED', 'FULL', 'INCREMENTAL'].includes(String(checkpointType)))
+    return bad
+  if (body['cancel-job'] !== undefined && typeof body['cancel-job'] !== 'boolean') return bad
+  if (asked !== undefined && !isId(String(asked))) return bad
+  if (checkpointType === 'INCREMENTAL' && isAtLeast(b.version, '1.19'))
+    return serverError('java.lang.IllegalArgumentException')
+  const triggerId = asked === undefined ? b.newTriggerId() : String(asked).toLowerCase()
+  const kind = what === 'checkpoints' ? 'checkpoint' : 'savepoint'
+  const accepted = ok({ 'request-id': triggerId }, 202)
+  if (b.trigger(kind, jobId, triggerId)) return accepted
+  const directory = (what === 'stop' ? body['targetDirectory'] : body['target-directory']) as string | undefined
+  b.start(kind, jobId, triggerId, (trigger) => {
+    const failed = (why: string) => void Object.assign(trigger, { state: 'failed', why, endedAt: b.now() })
+    if (!job || isEnded(job.state))
+      return failed(`org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`)
+    if (job.state === 'INITIALIZING') return failed(initializing)
+    if (what === 'stop') job.stop(trigger, directory, triggerId)
+    else if (what === 'savepoints') job.savepoint(trigger, directory, triggerId)
+    else job.checkpoint(trigger)
+  })
+  return accepted
 }
 
-const checkpoints = (job: Job) => {
-  const entry = (s: Snapshot | undefined) =>
-    s && {
-      id: s.id,
-      status: 'COMPLETED',
-      is_savepoint: s.kind === 'savepoint',
-      trigger_timestamp: s.at,
-      external_path: s.path,
-      state_size: 1_000 + s.stamp,
-    }
-  return {
-    counts: {
-      restored: job.restored ? 1 : 0,
-      completed: job.completedCount,
-      in_progress: job.checkpointSince ? 1 : 0,
-      failed: 0,
-    },
-    latest: {
-      completed: entry(job.latestCheckpoint) ?? null,
-      savepoint: entry(job.latestSavepoint) ?? null,
-      failed: null,
-      restored: job.restored
-        ? {
-            id: job.restored.id,
-            restore_timestamp: job.startTime,
-            is_savepoint: true,
-            external_path: job.restored.path,
-          }
-        : null,
-    },
-    history: job.checkpointSince ? [{ status: 'IN_PROGRESS', trigger_timestamp: job.checkpointSince }] : [],
-  }
-}
-
-export const overviewOf = (jobs: readonly Job[], now: number) => ({
-  jobs: jobs.map((job) => ({
-    jid: job.id,
-    name: job.name,
-    state: job.state,
-    'start-time': job.startTime,
-    'end-time': job.endTime ?? -1,
-    duration: (job.endTime ?? now) - job.startTime,
-    tasks: {
-      total: job.state === 'INITIALIZING' ? 0 : job.parallelism,
-      running: job.tasksRun ? job.parallelism : 0,
-      finished: job.state === 'FINISHED' ? job.parallelism : 0,
-      scheduled: !job.tasksRun && job.state === 'RUNNING' ? job.parallelism : 0,
-    },
-  })),
+const failureOf = (why: string) => ({
+  class: 'java.util.concurrent.CompletionException',
+  'stack-trace': `java.util.concurrent.CompletionException: ${why}\n\tat Future.java\nCaused by: ${why}`,
+  'serialized-throwable': '',
 })
+
+const triggerStatus = (b: Behind, kind: 'savepoint' | 'checkpoint', jobId: string, id: string): FlinkResponse => {
+  const trigger = b.trigger(kind, jobId, id)
+  if (!trigger) return restError(404, `There is no ${kind} operation with triggerId=${id} for job ${jobId}.`)
+  if (trigger.state === 'in-progress') return ok({ status: { id: 'IN_PROGRESS' }, operation: null })
+  return ok({
+    status: { id: 'COMPLETED' },
+    operation:
+      trigger.state === 'failed'
+        ? { [kind === 'savepoint' ? 'failure-cause' : 'failureCause']: failureOf(trigger.why ?? '') }
+        : kind === 'savepoint'
+          ? { location: trigger.location }
+          : { checkpointId: trigger.checkpointId },
+  })
+}
+
+const disposal = (b: Behind, r: Request, words: string[], body: Record<string, unknown>): FlinkResponse => {
+  if (r.method === 'POST') {
+    if (typeof r.body === 'string')
+      return restError(400, 'Request did not match expected format SavepointDisposalRequest.')
+    const path = body['savepoint-path']
+    if (typeof path !== 'string') return restError(400, 'Field savepoint-path must not be omitted or be null.')
+    const id = b.newTriggerId()
+    b.start('disposal', '', id, (trigger) =>
+      b.dispose(path, (found) =>
+        Object.assign(
+          trigger,
+          found
+            ? { state: 'completed', endedAt: b.now() }
+            : {
+                state: 'failed',
+                why: `org.apache.flink.util.FlinkException: Could not dispose savepoint ${path}.`,
+                endedAt: b.now(),
+              },
+        ),
+      ),
+    )
+    return ok({ 'request-id': id })
+  }
+  const trigger = b.trigger('disposal', '', words[1] ?? '')
+  if (!trigger) return notFound('Operation not found under key: OperationKey')
+  if (trigger.state === 'in-progress') return ok({ status: { id: 'IN_PROGRESS' }, operation: null })
+  return ok({
+    status: { id: 'COMPLETED' },
+    operation: trigger.state === 'failed' ? { 'failure-cause': failureOf(trigger.why ?? '') } : {},
+  })
+}
+
+const requirements = (b: Behind, r: Request, job: Job | undefined, jobId: string): FlinkResponse => {
+  if (r.method === 'PUT') {
+    if (typeof r.body === 'string')
+      return restError(400, 'Request did not match expected format JobResourceRequirementsBody.')
+    const wanted = r.body as Record<string, { parallelism: { lowerBound: number; upperBound: number } }> | null
+    if (wanted && Object.keys(wanted).length === 0)
+      return restError(400, 'Request body does not specify resource requirements.')
+    if (!job || !b.adaptive || isEnded(job.state) || !wanted)
+      return serverError('java.lang.UnsupportedOperationException')
+    const mine = wanted[vertexId]
+    if (!mine)
+      return restError(400, `The request is incomplete, missing job vertex [${vertexId}] resource requirements.`)
+    if (mine.parallelism.lowerBound > mine.parallelism.upperBound)
+      return restError(
+        400,
+        `The requested lower bound [${mine.parallelism.lowerBound}] for job vertex [${vertexId}] is higher.`,
+      )
+    job.rescale(mine.parallelism.upperBound)
+    return ok({})
+  }
+  if (!job)
+    return serverError(
+      `org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`,
+    )
+  if (!b.adaptive || isEnded(job.state)) return serverError('java.lang.UnsupportedOperationException')
+  return ok({ [vertexId]: { parallelism: { lowerBound: 1, upperBound: job.parallelism } } })
+}
+
+const config = (b: Behind) => ({
+  'refresh-interval': b.webRefreshMs,
+  'timezone-name': 'Coordinated Universal Time',
+  'timezone-offset': 0,
+  'flink-version': `${b.version}.0`,
+  'flink-revision': 'model',
+  features: {
+    'web-submit': !b.isApplication,
+    'web-cancel': true,
+    'web-rescale': false,
+    'web-history': false,
+  },
+})
+
+const clusterOverview = (b: Behind) => {
+  const count = (...states: string[]) => b.jobs().filter((job) => states.includes(job.state)).length
+  const { total, free } = b.slots()
+  return {
+    taskmanagers: b.taskManagers().length,
+    'slots-total': total,
+    'slots-available': free,
+    'jobs-running': b.jobs().filter((job) => !isEnded(job.state)).length,
+    'jobs-finished': count('FINISHED'),
+    'jobs-cancelled': count('CANCELED'),
+    'jobs-failed': count('FAILED'),
+    'flink-version': `${b.version}.0`,
+    'flink-commit': 'model',
+  }
+}
+
+export { overviewOf } from './rest-shapes.ts'
