@@ -61,6 +61,15 @@ export interface Command {
 
 export const command = (record: Command): Command => record
 
+/** What help lists of a command. */
+export type Outline = Pick<Command, 'name' | 'group' | 'summary' | 'args'>
+
+/** `plainJvm` is typed `--plain-jvm`; what is on unless switched off is spelled as its switch. */
+export const spelled = (name: string, flag: Pick<Flag, 'type' | 'default'>): string => {
+  const dashed = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return flag.type === 'boolean' && flag.default === true ? `--no-${dashed}` : `--${dashed}`
+}
+
 /** What exit codes mean, for every command. */
 export const exit = {
   ok: 0,

@@ -1,52 +1,24 @@
-/** Kinds as people name them (`flinkdep`, `job`, `pods`, `FlinkDeployment`), looked up in the cluster's own discovery. */
+/** Kinds as people name them (`flinkdep`, `pods`, `FlinkDeployment`), looked up in the cluster's own discovery. */
 import type { KubeClient } from '@drey/kube'
 import type { ResourceType } from '@drey/reconcile'
 import { exit, Problem } from './command.ts'
 
-interface ApiResource {
-  name: string
-  singularName: string
-  kind: string
-  namespaced: boolean
-  shortNames?: string[]
-  categories?: string[]
-  verbs: string[]
-}
-
 export interface Kinds {
   /** by plural, singular, short name or kind, case-insensitive, with an optional group (`deployments.apps`) */
   named(word: string): ResourceType
+  /** all kinds of a category (`all`); empty when it is none */
+  inCategory(word: string): readonly ResourceType[]
   of(apiVersion: string, kind: string): ResourceType
 }
 
+interface Known {
+  type: ResourceType
+  words: readonly string[]
+  categories: readonly string[]
+}
+
 export const discover = async (client: KubeClient): Promise<Kinds> => {
-  const groups = await client.send<{
-    groups: { name: string; preferredVersion: { groupVersion: string }; versions: { groupVersion: string }[] }[]
-  }>({
-    method: 'GET',
-    path: '/apis',
-  })
-  const versions = ['v1', ...groups.groups.flatMap((g) => g.versions.map((v) => v.groupVersion))]
-  const lists = await Promise.all(
-    versions.map(async (groupVersion) => {
-      const list = await client.send<{ resources: ApiResource[] }>({
-        method: 'GET',
-        path: groupVersion === 'v1' ? '/api/v1' : `/apis/${groupVersion}`,
-      })
-      const [group, version] = groupVersion.includes('/')
-        ? (groupVersion.split('/') as [string, string])
-        : ['', groupVersion]
-      return list.resources
-        .filter((resource) => !resource.name.includes('/'))
-        .map((resource) => ({
-          type: { group, version, resource: resource.name, kind: resource.kind, namespaced: resource.namespaced },
-          words: [resource.name, resource.singularName, resource.kind, ...(resource.shortNames ?? [])].map((word) =>
-            word.toLowerCase(),
-          ),
-        }))
-    }),
-  )
-  const all = lists.flat()
+  const all = (await Promise.all(['/api', '/apis'].map((path) => aggregated(client, path)))).flat()
   return {
     named(word) {
       const [name = '', ...group] = word.toLowerCase().split('.')
@@ -59,6 +31,7 @@ export const discover = async (client: KubeClient): Promise<Kinds> => {
         exitCode: exit.usage,
       })
     },
+    inCategory: (word) => all.filter(({ categories }) => categories.includes(word)).map(({ type }) => type),
     of(apiVersion, kind) {
       const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
       const found = all.find(({ type }) => type.group === group && type.version === version && type.kind === kind)
@@ -71,4 +44,82 @@ export const discover = async (client: KubeClient): Promise<Kinds> => {
       })
     },
   }
+}
+
+interface Aggregated {
+  kind?: string
+  items: {
+    metadata: { name?: string }
+    versions: {
+      version: string
+      resources?: {
+        resource: string
+        responseKind: { kind: string }
+        scope: 'Namespaced' | 'Cluster'
+        singularResource?: string
+        shortNames?: string[]
+        categories?: string[]
+      }[]
+    }[]
+  }[]
+}
+
+/** All groups in one answer (Kubernetes ≥ 1.26); what an older server says instead is asked group by group. */
+const aggregated = async (client: KubeClient, path: string): Promise<Known[]> => {
+  const answer = await client.send<Aggregated | { kind: string }>({
+    method: 'GET',
+    path,
+    accept:
+      'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,' +
+      'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json',
+  })
+  if (!('items' in answer)) return oneByOne(client, path)
+  return answer.items.flatMap(({ metadata, versions }) =>
+    versions.flatMap(({ version, resources = [] }) =>
+      resources.map(
+        ({ resource, responseKind: { kind }, scope, singularResource = '', shortNames = [], categories = [] }) => ({
+          type: { group: metadata.name ?? '', version, resource, kind, namespaced: scope === 'Namespaced' },
+          words: [resource, singularResource, kind, ...shortNames].map((word) => word.toLowerCase()),
+          categories,
+        }),
+      ),
+    ),
+  )
+}
+
+interface ApiResource {
+  name: string
+  singularName: string
+  kind: string
+  namespaced: boolean
+  shortNames?: string[]
+  categories?: string[]
+}
+
+const oneByOne = async (client: KubeClient, path: string): Promise<Known[]> => {
+  const versions =
+    path === '/api'
+      ? ['v1']
+      : (
+          await client.send<{ groups: { versions: { groupVersion: string }[] }[] }>({ method: 'GET', path })
+        ).groups.flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion))
+  const lists = await Promise.all(
+    versions.map(async (groupVersion) => {
+      const { resources } = await client.send<{ resources: ApiResource[] }>({
+        method: 'GET',
+        path: `${path}/${groupVersion}`,
+      })
+      const [group, version] = groupVersion.includes('/')
+        ? (groupVersion.split('/') as [string, string])
+        : ['', groupVersion]
+      return resources
+        .filter(({ name }) => !name.includes('/'))
+        .map(({ name, singularName, kind, namespaced, shortNames = [], categories = [] }) => ({
+          type: { group, version, resource: name, kind, namespaced },
+          words: [name, singularName, kind, ...shortNames].map((word) => word.toLowerCase()),
+          categories,
+        }))
+    }),
+  )
+  return lists.flat()
 }

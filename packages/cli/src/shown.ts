@@ -1,52 +1,60 @@
 /** Objects in the forms of `-o`: as kubectl prints them, so that what one prints the other reads. */
 import type { KubeObject, ResourceType } from '@drey/reconcile'
 import { exit, Problem } from './command.ts'
+import { filledTemplate, valuesAt } from './json-path.ts'
+import { aligned } from './table.ts'
 
-export const shown = async (body: KubeObject, type: ResourceType, output: string): Promise<string> => {
-  const list = body['items'] as KubeObject[] | undefined
-  const objects = (list ?? [body]).map((object) => plain(object, type))
-  if (output === 'name') return objects.map(({ metadata }) => `${kindOf(type)}/${metadata.name}\n`).join('')
-  const document =
-    list === undefined
-      ? objects[0]!
-      : { apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } }
+export interface Typed {
+  object: KubeObject
+  type: ResourceType
+}
+
+/** One object, or a list of them where `isList`. */
+export const shown = async (found: readonly Typed[], isList: boolean, output: string): Promise<string> => {
+  if (output === 'name') return found.map(({ object, type }) => `${kindOf(type)}/${object.metadata.name}\n`).join('')
+  const objects = found.map(plain)
+  const document = isList
+    ? { apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } }
+    : objects[0]!
   if (output === 'json') return `${JSON.stringify(document, null, 4)}\n`
   if (output === 'yaml') {
     const { stringify } = await import('yaml')
     return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false })
   }
-  const path = /^jsonpath=\{?(\.[^{}]+)\}?$/.exec(output)?.[1]
-  if (path === undefined)
-    throw new Problem('USAGE', `-o ${output} is not an output form.`, {
-      fix: 'json, yaml, name, wide or jsonpath={.path}',
-      exitCode: exit.usage,
-    })
-  return valuesAt(document, path)
-    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
-    .join(' ')
+  const [form = '', template] = output.split(/=(.*)/s)
+  if (form === 'jsonpath' && template) return filledTemplate(template, document)
+  if (form === 'custom-columns' && template) return customColumns(objects, template)
+  throw new Problem('USAGE', `-o ${output} is not an output form.`, {
+    fix: 'json, yaml, name, wide, jsonpath={.path} or custom-columns=NAME:.metadata.name',
+    exitCode: exit.usage,
+  })
 }
 
 /** `pod`, `deployment.apps`: how kubectl calls one object. */
 export const kindOf = (type: ResourceType): string => `${type.kind.toLowerCase()}${type.group ? `.${type.group}` : ''}`
 
 /** Lists leave out what is the same in all items; who set which field is of no use to a reader. */
-const plain = (object: KubeObject, { group, version, kind }: ResourceType): KubeObject => {
+const plain = ({ object, type: { group, version, kind } }: Typed): KubeObject => {
   const { managedFields: _, ...metadata } = object.metadata
   return { ...object, apiVersion: group ? `${group}/${version}` : version, kind, metadata }
 }
 
-/** The part of JSONPath people type: `.spec.containers[0].image`, `.items[*].metadata.name`, `['key.with.dots']`. */
-const valuesAt = (from: unknown, path: string): unknown[] => {
-  const steps = [...path.matchAll(/\.([^.[\]]+)|\[(\d+|\*)\]|\[['"]([^'"]+)['"]\]/g)].map(
-    ([, key, index, quoted]) => key ?? index ?? quoted ?? '',
-  )
-  let values = [from]
-  for (const step of steps)
-    values = values
-      .flatMap((value) => {
-        if (value === null || typeof value !== 'object') return []
-        return step === '*' ? Object.values(value) : [(value as Record<string, unknown>)[step]]
+const customColumns = (objects: readonly KubeObject[], template: string): string => {
+  const columns = template.split(',').map((column) => {
+    const [head = '', path = ''] = column.split(/:(.*)/s)
+    if (!head || !path)
+      throw new Problem('USAGE', `The column ${column} is not HEAD:PATH.`, {
+        fix: 'custom-columns=NAME:.metadata.name,IMAGE:.spec.image',
+        exitCode: exit.usage,
       })
-      .filter((value) => value !== undefined)
-  return values
+    return { head, path: path.replace(/^\{(.*)\}$/, '$1') }
+  })
+  const cell = (object: KubeObject, path: string) =>
+    valuesAt(object, path)
+      .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
+      .join(',') || '<none>'
+  return aligned([
+    columns.map(({ head }) => head),
+    ...objects.map((object) => columns.map(({ path }) => cell(object, path))),
+  ]).text
 }

@@ -1,12 +1,14 @@
 /** The command line as such: help, usage errors, exit codes and the form of problems, without a home or a cluster. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { outlinePath, outlineText } from '../scripts/outline.ts'
 import { allCommands, main, type Command } from '../src/index.ts'
+import { painter } from '../src/terminal.ts'
 
 const golden = (name: string) => fileURLToPath(new URL(`golden/${name}`, import.meta.url))
 const launcher = fileURLToPath(new URL('../bin/drey.cjs', import.meta.url))
@@ -35,6 +37,10 @@ test('help lists every command in its group', async () => {
   expect(code).toBe(0)
   expect(stderr).toBe('')
   await expect(stdout).toMatchFileSnapshot(golden('help.txt'))
+})
+
+test('help needs no command loaded: its list is up to date (else: node packages/cli/scripts/generate.ts)', async () => {
+  expect(readFileSync(outlinePath, 'utf8')).toBe(await outlineText())
 })
 
 test.each(commands.map(({ name }) => name))('%s explains itself', async (name) => {
@@ -142,6 +148,32 @@ test('global flags work before and after the verb', async () => {
   const after = await drey('env', '--home', join(dir, 'here'))
   expect(before).toEqual(after)
   expect(after.stdout).toBe(`export KUBECONFIG='${join(dir, 'here', 'kubeconfig')}'\n`)
+  // Other flags, too, and a value that reads like a verb is none.
+  expect((await drey('-o', 'json', 'get', '--name', 'other')).stderr).toMatch(/^\{"kind":"Problem"/)
+  expect((await drey('--name', 'get', 'status')).stdout).toContain('home get is not running')
+  expect((await drey('-q', 'flink', 'list')).stderr).toBe('')
+  expect(await drey('-n', 'x', 'env')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Unknown option '-n'") as string,
+  })
+})
+
+test('marks are coloured for a terminal that has colours, and spelled for one without UTF-8', () => {
+  const on = (isTTY: boolean, when: unknown, env: NodeJS.ProcessEnv) =>
+    painter(when, env, { out: { isTTY }, err: { isTTY } }).out('✓ home\n! port ✓\nerror X: y\n')
+  const plain = '✓ home\n! port ✓\nerror X: y\n'
+  expect(on(false, undefined, {})).toBe(plain)
+  for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }, { CI: 'true' }]) expect(on(true, 'auto', env)).toBe(plain)
+  expect(on(true, 'never', {})).toBe(plain)
+  const green = '\u001B[32m✓\u001B[0m home\n\u001B[33m!\u001B[0m port ✓\n\u001B[31merror\u001B[0m X: y\n'
+  expect(on(true, undefined, { LANG: 'C.UTF-8' })).toBe(green)
+  expect(on(false, 'always', {})).toBe(green)
+  expect(on(true, 'never', { LC_ALL: 'C' })).toBe('ok home\n! port ✓\nerror X: y\n')
+})
+
+test('who speaks as somebody else says as whom', async () => {
+  expect(await drey('get', '--as-group', 'ops')).toMatchObject({ code: 5 })
+  expect(await drey('get', '--request-timeout', 'soon')).toMatchObject({ code: 2 })
 })
 
 test('env survives any folder name', async () => {

@@ -1,5 +1,5 @@
 /** The transport over HTTPS: one connection pool, JSON bodies, watches as lines. Credentials come from `kubeconfig.ts`. */
-import { Agent, request, type Dispatcher } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import {
   KubeError,
   type KubeObject,
@@ -20,7 +20,7 @@ export interface ClusterAccess {
     rejectUnauthorized?: boolean
   }
   /** fresh headers for a request (bearer tokens expire); asked again after a 401 */
-  headers(fresh: boolean): Promise<Record<string, string>>
+  headers(fresh: boolean): Promise<Record<string, string | string[]>>
 }
 
 export interface HttpTransport extends KubeTransport {
@@ -31,12 +31,19 @@ const requestTimeoutMs = 30_000
 const brokenConnection = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 export const httpTransport = (access: ClusterAccess, userAgent = 'drey'): HttpTransport => {
-  const agent = new Agent({ connect: access.tls, connections: 64, bodyTimeout: 0, headersTimeout: requestTimeoutMs })
+  // Loaded with the first request, so that who only wants another part of this package does not wait for it.
+  let client: Promise<{ agent: Agent; request: typeof import('undici').request }> | undefined
+  const connected = () =>
+    (client ??= import('undici').then(({ Agent, request }) => ({
+      agent: new Agent({ connect: access.tls, connections: 64, bodyTimeout: 0, headersTimeout: requestTimeoutMs }),
+      request,
+    })))
   const url = (r: KubeRequest) => {
     const query = new URLSearchParams(r.query).toString()
     return access.server.replace(/\/$/, '') + r.path + (query ? `?${query}` : '')
   }
   const open = async (r: KubeRequest, fresh = false): Promise<Dispatcher.ResponseData> => {
+    const { agent, request } = await connected()
     const response = await request(url(r), {
       dispatcher: agent,
       method: r.method,
@@ -85,7 +92,7 @@ export const httpTransport = (access: ClusterAccess, userAgent = 'drey'): HttpTr
         response.body.destroy()
       }
     },
-    close: () => agent.destroy(),
+    close: async () => (await client)?.agent.destroy(),
   }
 }
 

@@ -1,6 +1,9 @@
 /** Which cluster and who we are there: kubeconfig files (all auth plugins) or the in-cluster service account. */
 import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import type { ClusterAccess } from './http.ts'
+import { plainKubeconfig } from './plain-kubeconfig.ts'
 
 const inClusterDir = '/var/run/secrets/kubernetes.io/serviceaccount'
 
@@ -23,6 +26,11 @@ export const loadCluster = async (options: { file?: string; context?: string } =
     existsSync(`${inClusterDir}/token`)
   )
     return inCluster()
+  const files = options.file ? [options.file] : defaultFiles()
+  const [only] = files
+  if (only === undefined) throw new Error('There is no kubeconfig: neither $KUBECONFIG nor ~/.kube/config names one.')
+  const plain = files.length === 1 ? await plainKubeconfig(only, options.context) : undefined
+  if (plain) return plain
   // The deep import skips the generated API classes: 120 ms instead of 600 ms.
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js')
   const config = new KubeConfig()
@@ -54,6 +62,12 @@ export const loadCluster = async (options: { file?: string; context?: string } =
     headers: async (fresh) => (await credentials(fresh)).headers,
   }
 }
+
+/** The files that are there, of those that kubectl would read. */
+const defaultFiles = (): string[] =>
+  (process.env['KUBECONFIG'] ? process.env['KUBECONFIG'].split(':') : [join(homedir(), '.kube', 'config')]).filter(
+    (file) => file && existsSync(file),
+  )
 
 const inCluster = (): Cluster => {
   const token = () => readFileSync(`${inClusterDir}/token`, 'utf8').trim()
