@@ -2,6 +2,7 @@
 import { table } from '@drey/schema'
 import {
   autoscalerOptions,
+  dreyOptions,
   flinkOptions,
   operatorOptions,
   standaloneAutoscalerOptions,
@@ -16,6 +17,7 @@ export const optionsPage = (): string =>
     '**Scope**: `operator` – the operator’s configuration only; `namespace` – also its defaults for a namespace or a Flink version (`kubernetes.operator.default-configuration.namespace.<ns>.<key>`, `….flink-version.v1_20.<key>`, `….flink-version.v1_19+.<key>`); `resource` – also `spec.flinkConfiguration`; `blue-green` – only `spec.configuration` of a FlinkBlueGreenDeployment.\n**Takes effect**: `live` – at once; `start` – when the operator starts; `deploy` – at the next deployment; `mixed` – partly each.',
     '**Values**: durations `10 s`, `5 min`, `1 d` (without a unit: milliseconds; ISO-8601 such as `PT5M` works, too); memory `2048m`, `2g` (powers of 1024); lists `a;b`; maps `k1:v1,k2:v2`; in `config.yaml` YAML lists and maps. `drey explain-config -f FILE` tells which layer set each key.',
     ...sections(operatorOptions),
+    ...sections(dreyOptions, 'Upstream passes over these.'),
     ...sections(
       autoscalerOptions,
       'Each key also works with `kubernetes.operator.` in front, its older place; the key as it stands here wins.',

@@ -45,6 +45,8 @@ export interface CheckpointFacts {
   /** epoch ms at which a checkpoint that is still running was triggered */
   inProgressSince: number | undefined
   completedCount: number
+  /** anything at all was counted, or checkpointing is off; otherwise the adaptive scheduler may only be hiding what there is */
+  counted: boolean
   /** the newest one exists but has no path Flink could tell */
   notAddressable: boolean
 }
@@ -76,5 +78,6 @@ export const noCheckpoints: CheckpointFacts = {
   stateSize: undefined,
   inProgressSince: undefined,
   completedCount: 0,
+  counted: true,
   notAddressable: false,
 }

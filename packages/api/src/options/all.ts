@@ -6,6 +6,7 @@ import * as autoscalerStandalone from './autoscaler-standalone.ts'
 import * as blueGreen from './blue-green.ts'
 import * as clusters from './clusters.ts'
 import * as configuration from './configuration.ts'
+import * as drey from './drey.ts'
 import * as errors from './errors.ts'
 import * as flink from './flink.ts'
 import * as health from './health.ts'
@@ -35,6 +36,8 @@ export const operatorOptions: readonly Option[] = [
 ].flatMap(of)
 export const autoscalerOptions: readonly Option[] = of(autoscaler)
 export const standaloneAutoscalerOptions: readonly Option[] = of(autoscalerStandalone)
+/** What upstream does not know. */
+export const dreyOptions: readonly Option[] = of(drey)
 /** Flink's own keys that the operator reads or writes. */
 export const flinkOptions: readonly Option[] = of(flink)
 
@@ -42,5 +45,6 @@ export const allOptions: readonly Option[] = [
   ...operatorOptions,
   ...autoscalerOptions,
   ...standaloneAutoscalerOptions,
+  ...dreyOptions,
   ...flinkOptions,
 ]

@@ -2,3 +2,5 @@
 export * from './cycle.ts'
 export { masks, type Mask } from './mask.ts'
 export * from './replay.ts'
+export * from './operations.ts'
+export * from './operation-events.ts'
