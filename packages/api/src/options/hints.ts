@@ -18,6 +18,9 @@ const FREE_FAMILIES = [
   'kubernetes.operator.plugins.',
 ]
 
+/** Keys of well-known tutorials that no Flink ever read, and what their authors meant. */
+const NEVER_READ: ReadonlyMap<string, string> = new Map([['env.taskmanager.tmp.dirs', 'io.tmp.dirs']])
+
 const MOST_LOOKED_UP = 50
 
 /** Whose keys we know completely: a key below these that no option has is nobody's. */
@@ -43,6 +46,8 @@ export const hintsFor = (options: readonly Option[]): ((conf: FlinkConf) => KeyH
     const renamed = old.get(key)
     // Old spellings of Flink's own keys are right for older Flink versions.
     if (renamed) return renamed.scope === 'flink' ? undefined : { key, kind: 'old', instead: renamed.key }
+    const meant = NEVER_READ.get(key)
+    if (meant !== undefined) return { key, kind: 'misspelt', instead: meant }
     const own = OWN_PREFIXES.some((prefix) => key.startsWith(prefix))
     const near = lookUp ? nearest(key, known.keys(), own ? Math.max(3, key.length / 5) : 2) : undefined
     if (own) return near === undefined ? { key, kind: 'unknown' } : { key, kind: 'unknown', instead: near }

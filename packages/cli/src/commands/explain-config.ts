@@ -3,10 +3,7 @@ import {
   builtIn,
   clusterConfig,
   effectiveConfig,
-  operatorSideOf,
   over,
-  readOperatorConfig,
-  noOperatorConfig,
   readSpec,
   deploymentLayout,
   sessionJobConfig,
@@ -16,14 +13,12 @@ import {
   valuesOf,
   type ClusterSpec,
   type LayeredConf,
-  type OperatorConfig,
-  type OperatorSide,
   type Setting,
 } from '@drey/core'
 import type { FlinkDeploymentSpec, FlinkSessionJobSpec } from '@drey/api'
 import { command, exit, Problem } from '../command.ts'
 import { readDocuments, type Document } from '../documents.ts'
-import { lookIn, readDirectory } from '../offline/world.ts'
+import { lookIn, operatorAt, type Operator } from '../offline/world.ts'
 
 export const explainConfig = command({
   name: 'explain-config',
@@ -66,16 +61,12 @@ export const explainConfig = command({
     const namespace = String(flags['namespace'] ?? 'default')
     const documents = await readDocuments(files, cwd)
     const others = await readDocuments((flags['resources'] ?? []) as readonly string[], cwd)
-    const directory =
-      typeof flags['operatorConfig'] === 'string' ? readDirectory(flags['operatorConfig'], cwd) : undefined
-    const config = directory === undefined ? noOperatorConfig : readOperatorConfig(directory)
     const desk: Desk = {
-      config,
-      side: directory === undefined ? {} : operatorSideOf(directory, config),
+      ...operatorAt({ flags, cwd }),
       find: lookIn([...others, ...documents], namespace),
       namespace,
     }
-    for (const warning of config.warnings) stderr(`warning: operator configuration: ${warning}\n`)
+    for (const warning of desk.config.warnings) stderr(`warning: operator configuration: ${warning}\n`)
     const explained = documents
       .flatMap((document) => explain(document, desk, stderr))
       .map((one) => (flags['defaults'] === true ? withDefaults(one) : one))
@@ -89,9 +80,7 @@ export const explainConfig = command({
   },
 })
 
-interface Desk {
-  config: OperatorConfig
-  side: OperatorSide
+interface Desk extends Operator {
   find: ReturnType<typeof lookIn>
   namespace: string
 }

@@ -2,23 +2,19 @@
 import {
   effectiveConfig,
   idFor,
-  noOperatorConfig,
-  operatorSideOf,
   problemText,
-  readOperatorConfig,
   renderCluster,
   validateResource,
   valuesOf,
   type ClusterResource,
   type OperatorConfig,
-  type OperatorSide,
 } from '@drey/core'
 import type { KubeObject } from '@drey/reconcile'
 import { stringify } from 'yaml'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { readDocuments, type Document } from '../documents.ts'
 import { nothingIn } from '../manifests.ts'
-import { readDirectory } from '../offline/world.ts'
+import { operatorAt, type Operator } from '../offline/world.ts'
 
 export const render = command({
   name: 'render',
@@ -58,7 +54,12 @@ export const render = command({
         fix: 'drey render -f FILE',
         exitCode: exit.usage,
       })
-    const operator = operatorAt(context)
+    const { kubernetesVersion } = context.flags
+    const { config, side } = operatorAt(context)
+    const operator: Operator = {
+      config,
+      side: typeof kubernetesVersion === 'string' ? { ...side, kubernetesVersion } : side,
+    }
     for (const warning of operator.config.warnings) context.stderr(`warning: ${warning}\n`)
     const documents = await readDocuments(files, context.cwd)
     if (documents.length === 0) throw nothingIn(files)
@@ -71,11 +72,6 @@ export const render = command({
     return exit.ok
   },
 })
-
-interface Operator {
-  config: OperatorConfig
-  side: OperatorSide
-}
 
 const objectsOf = ({ flags, stderr }: Context, operator: Operator, document: Document): KubeObject[] => {
   const { value: object } = document
@@ -133,13 +129,4 @@ const refuseInvalid = (
     if (problem !== first) stderr(`${problem.severity}: ${where}: ${problemText(problem)}\n`)
   if (first)
     throw new Problem(first.code, `${first.path}: ${first.message}`, { where, fix: first.fix, exitCode: exit.refused })
-}
-
-const operatorAt = ({ flags, cwd }: Context): Operator => {
-  const kubernetesVersion = flags['kubernetesVersion']
-  const more = typeof kubernetesVersion === 'string' ? { kubernetesVersion } : {}
-  if (typeof flags['operatorConfig'] !== 'string') return { config: noOperatorConfig, side: more }
-  const files = readDirectory(flags['operatorConfig'], cwd)
-  const config = readOperatorConfig(files)
-  return { config, side: { ...operatorSideOf(files, config), ...more } }
 }

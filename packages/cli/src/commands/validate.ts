@@ -4,7 +4,7 @@ import { command, exit, Problem, type Context } from '../command.ts'
 import { readDocuments, type Document } from '../documents.ts'
 import { nothingIn } from '../manifests.ts'
 import { judge, type Judgement } from '../offline/judge.ts'
-import { inNamespace, keyOf, lookIn, operatorConfigAt } from '../offline/world.ts'
+import { inNamespace, isForHome, keyOf, lookIn, operatorAt } from '../offline/world.ts'
 
 export const validate = command({
   name: 'validate',
@@ -45,6 +45,7 @@ export const validate = command({
   examples: [
     'drey validate -f orders.yaml',
     'drey validate -f new.yaml --old old.yaml --operator-config ./conf --output json',
+    'drey validate -f examples --name default   (as the home of that name would)',
   ],
   run: async (context) => {
     const files = (context.flags['filename'] ?? []) as readonly string[]
@@ -68,8 +69,9 @@ export const validate = command({
   },
 })
 
-const judgeAll = async ({ flags, cwd, stderr }: Context, documents: readonly Document[]): Promise<Judgement[]> => {
-  const operator = operatorConfigAt(flags['operatorConfig'], cwd)
+const judgeAll = async (context: Context, documents: readonly Document[]): Promise<Judgement[]> => {
+  const { flags, cwd, stderr } = context
+  const { config: operator } = operatorAt(context)
   for (const problem of operatorConfigProblems(operator))
     stderr(`warning: operator configuration: ${problem.message} ${problem.fix}\n`)
   const namespace = String(flags['namespace'] ?? 'default')
@@ -77,15 +79,16 @@ const judgeAll = async ({ flags, cwd, stderr }: Context, documents: readonly Doc
     flags['resources'] === undefined ? undefined : await readDocuments(flags['resources'] as readonly string[], cwd)
   const old = flags['old'] === undefined ? [] : await readDocuments([flags['old']].flat() as string[], cwd)
   const before = new Map(old.map(({ value }) => [keyOf(value, namespace), value]))
-  const context = {
+  const world = {
     operator,
+    loopbackJars: isForHome(flags),
     resource: lookIn([...(others ?? []), ...documents], namespace),
     partial: others === undefined,
   }
   // One old and one new document belong together, whatever they are called: a changed name is told as such elsewhere.
   const only = old.length === 1 && documents.length === 1 ? old[0]?.value : undefined
   return documents.map(({ value }) =>
-    judge(inNamespace(value, namespace), { ...context, old: before.get(keyOf(value, namespace)) ?? only }),
+    judge(inNamespace(value, namespace), { ...world, old: before.get(keyOf(value, namespace)) ?? only }),
   )
 }
 

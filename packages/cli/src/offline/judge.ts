@@ -70,10 +70,20 @@ const problemsOf = (object: Json, kind: string, context: ValidationContext): Pro
       problem('apiVersion', 'API_VERSION', `The apiVersion is "${apiVersion}".`, 'Write flink.apache.org/v1beta1.'),
     ]
   const bySchema = schemaProblems(object, kind, context.old)
-  const byRules = validateResource(object, context)
+  const byRules = withHints(validateResource(object, context), object, context)
   const told = new Set(byRules.filter(({ severity }) => severity === 'error').map(({ path }) => path))
   // What both know is told once, by the rules, which know the way out.
   return [...bySchema.filter(({ path }) => !told.has(path)), ...byRules]
+}
+
+/** Jars of this machine: a home takes them, the operator of a cluster never would. */
+const withHints = (problems: Problem[], object: Json, context: ValidationContext): Problem[] => {
+  const isRefused = problems.some(({ path, severity }) => path === 'spec.job.jarURI' && severity === 'error')
+  if (!isRefused || context.loopbackJars) return problems
+  const onHome = new Set(validateResource(object, { ...context, loopbackJars: true }).map(({ code }) => code))
+  return problems.map((one) =>
+    onHome.has(one.code) ? one : { ...one, fix: `${one.fix} A home takes it: add --name default to judge for one.` },
+  )
 }
 
 const schemaProblems = (object: Json, kind: string, old: unknown): Problem[] => {
@@ -97,14 +107,14 @@ const schemaProblems = (object: Json, kind: string, old: unknown): Problem[] => 
         return problem(
           path,
           'FIELD_UNKNOWN',
-          `There is no field ${path} beside spec.`,
+          `The manifest has an unknown field "${path}" beside spec.`,
           'Indent it below spec, or remove it.',
         )
       const near = nearest(path.split('.').at(-1) ?? '', siblingsOf(schema, path), 3)
       return {
         path,
         code: 'FIELD_UNKNOWN',
-        message: `There is no field ${path}; it would be dropped.`,
+        message: `There is an unknown field "${path}"; the API server would drop it.`,
         fix: near === undefined ? 'Remove it, or check its place and spelling.' : `Did you mean ${near}?`,
         severity: 'warning',
       }

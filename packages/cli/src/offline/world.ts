@@ -1,15 +1,40 @@
 /** What a command on a desk knows: the documents it was given, and an operator's configuration. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { noOperatorConfig, readOperatorConfig, type OperatorConfig, type ValidationContext } from '@drey/core'
+import {
+  noOperatorConfig,
+  operatorSideOf,
+  readOperatorConfig,
+  type OperatorConfig,
+  type OperatorSide,
+  type ValidationContext,
+} from '@drey/core'
+import type { Context } from '../command.ts'
 import { reading, type Document } from '../documents.ts'
+import { operatorDefaults } from '../home/operator-defaults.ts'
 
-/** The configuration of `--operator-config`, or that of an operator without any. */
-export const operatorConfigAt = (directory: unknown, cwd: string): OperatorConfig =>
-  typeof directory === 'string' ? readOperatorConfig(readDirectory(directory, cwd)) : noOperatorConfig
+export interface Operator {
+  config: OperatorConfig
+  /** what an operator adds of its own to the objects it renders: log files and the like */
+  side: OperatorSide
+}
+
+/** The operator of `--operator-config`; or that of a home, if one is named; or one without any configuration. */
+export const operatorAt = ({ flags, cwd }: Pick<Context, 'flags' | 'cwd'>): Operator => {
+  const directory = flags['operatorConfig']
+  const files =
+    typeof directory === 'string' ? readDirectory(directory, cwd) : isForHome(flags) ? operatorDefaults : undefined
+  if (files === undefined) return { config: noOperatorConfig, side: {} }
+  const config = readOperatorConfig(files)
+  return { config, side: operatorSideOf(files, config) }
+}
+
+/** Whether a home is named, running or not: it takes jars from servers of this machine, which the operator of a cluster refuses. */
+export const isForHome = (flags: Context['flags']): boolean =>
+  flags['home'] !== undefined || flags['name'] !== undefined
 
 /** The files of an operator's configuration directory, by name. */
-export const readDirectory = (directory: string, cwd: string): Record<string, string> => {
+const readDirectory = (directory: string, cwd: string): Record<string, string> => {
   const path = resolve(cwd, directory)
   return reading(directory, () =>
     Object.fromEntries(

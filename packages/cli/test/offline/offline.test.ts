@@ -60,11 +60,13 @@ describe('drey validate', () => {
     expect(out).toBe(readFileSync(join(here, 'broken.txt'), 'utf8'))
   })
 
-  test('manifests of well-known tutorials: what passes, what is refused, what is worth a warning', async () => {
-    const { code, out } = await drey('validate -f scenarios.yaml', {}, here)
-    expect(code).toBe(1)
-    // To renew: drey validate -f scenarios.yaml > scenarios.txt
-    expect(out).toBe(readFileSync(join(here, 'scenarios.txt'), 'utf8'))
+  test('our examples pass for a home; for a cluster, the jar of this machine is refused, and why is told', async () => {
+    const examples = join(here, '../../../../examples')
+    expect(await drey(`validate -f ${examples} --name default`)).toMatchObject({ code: 0 })
+    expect(await drey(`validate -f ${examples}`)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('A home takes it'),
+    })
   })
 
   test('one line of JSON for each document, in order', async () => {

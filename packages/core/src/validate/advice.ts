@@ -69,14 +69,17 @@ const bucketProblem = ({ path, name, text }: StatePath): Problem | undefined =>
     : undefined
 
 const pluginProblem = (subject: DeploymentSubject): Problem | undefined => {
-  const { spec } = subject
+  const { spec, before } = subject
   const inS3 = statePaths(subject).find(({ text }) => /^s3[apn]?:\/\/[^/]/i.test(text.trim()))
   const isOfficial = /^(docker\.io\/|[^/]*\/library\/)?((apache\/)?flink)(:|@|$)/.test(spec.image ?? '')
-  if (inS3 === undefined || !isOfficial || enablesPlugins(spec)) return undefined
+  if (inS3 === undefined || enablesPlugins(spec)) return undefined
+  // An image of the user's own may bring the plug-in; whether it does is asked once, when state moves to S3.
+  const movesToS3 = before?.job !== undefined && !JSON.stringify(before.flinkConfiguration ?? {}).includes('s3')
+  if (!isOfficial && !movesToS3) return undefined
   return warning(
     inS3.path,
     'S3_PLUGIN_MISSING',
-    `${inS3.name} is in S3, and nothing enables the S3 plug-in of the image ${spec.image}.`,
+    `${inS3.name} is in S3, and nothing in the manifest enables the S3 plug-in of the image ${spec.image}.`,
     'Set the environment variable ENABLE_BUILT_IN_PLUGINS: flink-s3-fs-presto-<Flink version>.jar on flink-main-container in spec.podTemplate, or use an image that has the plug-in.',
   )
 }

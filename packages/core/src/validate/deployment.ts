@@ -1,6 +1,15 @@
 /** What a FlinkDeployment must be like: rules D1 to D33 in upstream's order, and warnings of our own. */
-import { flinkOptions, isFlinkVersion, options, read, versionFacts, type FlinkDeploymentSpec } from '@drey/api'
+import {
+  flinkOptions,
+  isAtLeast,
+  isFlinkVersion,
+  options,
+  read,
+  versionFacts,
+  type FlinkDeploymentSpec,
+} from '@drey/api'
 import { haIsOn } from '../cluster/flink-config/ha.ts'
+import { isOperatorKey } from '../config/index.ts'
 import { advice } from './advice.ts'
 import { autoscalerChecks } from './autoscaler.ts'
 import { configWarnings, keyPath, originOf, strictly } from './config-checks.ts'
@@ -330,38 +339,59 @@ const warnings: DeploymentCheck[] = [
             )
         : [],
   },
+]
+
+/** What Flink would only refuse once the old cluster is gone: told while it still runs. */
+const laterFailures: DeploymentCheck[] = [
   {
-    rule: 'W',
-    check: ({ spec, conf }) => {
+    rule: 'overlap',
+    check: ({ spec, conf, layered }) => {
       if (!isFlinkVersion(spec.flinkVersion) || versionFacts[spec.flinkVersion].configFile !== 'config.yaml') return []
-      return overlaps(
-        [...conf.keys()].filter((key) => !key.startsWith('kubernetes.operator.') && !key.startsWith('job.autoscaler.')),
-      ).map(([short, long]) =>
-        warning(
+      const sent = [...conf.keys()].filter((key) => !isOperatorKey(key))
+      const derived = haIsOn(Object.fromEntries(conf)) ? ['high-availability.cluster-id'] : []
+      return overlaps([...sent, ...derived]).map(([short, long]) => {
+        const newer = flinkOptions.find(({ deprecatedKeys }) => deprecatedKeys.includes(short))?.key
+        // Keys that Flink does not know are let through, as upstream's webhook does; the deployment tells.
+        return (newer === undefined ? warning : error)(
           keyPath(short),
           'CONFIG_KEYS_OVERLAP',
-          `${short} is also the beginning of ${long}, which the nested configuration of Flink 2 cannot hold; the deployment will fail.`,
-          `${newerName(short)}, or remove one of the two.`,
-        ),
+          `${short}${originOf(layered, short)} is also the beginning of ${long}, which the nested configuration of Flink 2 cannot hold; the deployment would fail.`,
+          `${newer === undefined ? `Use another name for ${short}` : `Write ${newer} instead of ${short}`}, or remove one of the two.`,
+        )
+      })
+    },
+  },
+  {
+    rule: 'local jar',
+    check: ({ spec }) => {
+      const { flinkVersion, job } = spec
+      const fetches = !isFlinkVersion(flinkVersion) || isAtLeast(flinkVersion, 'v1_19')
+      if (fetches || modeOf(spec) !== 'native' || job?.jarURI === undefined || job.jarURI.startsWith('local:'))
+        return undefined
+      return error(
+        'spec.job.jarURI',
+        'JAR_NOT_LOCAL',
+        `Flink ${flinkVersion} takes only jars that are in the image: only "local" is supported as the scheme of jarURI.`,
+        'Put the jar into the image, or let an init container fetch it into a volume, and write local:///opt/flink/usrlib/job.jar; or move to v1_19 or later.',
       )
     },
   },
 ]
 
-const newerName = (key: string): string => {
-  const option = flinkOptions.find(({ deprecatedKeys }) => deprecatedKeys.includes(key))
-  return option === undefined ? `Use another name for ${key}` : `Write ${option.key} instead of ${key}`
-}
-
-/** Pairs of keys of which one is a dotted prefix of the other. */
+/** Keys that are a dotted beginning of others, each with the first of those. */
 const overlaps = (keys: readonly string[]): [string, string][] => {
   const all = new Set(keys)
-  return keys.flatMap((key) => {
+  const found = new Map<string, string>()
+  for (const key of keys) {
     const parts = key.split('.')
     // No key of Flink has as many parts; all their beginnings would be as long as the square of it.
-    const parents = parts.length > 50 ? [] : parts.map((_, index) => parts.slice(0, index).join('.'))
-    return parents.filter((parent) => parent !== '' && all.has(parent)).map((parent): [string, string] => [parent, key])
-  })
+    if (parts.length > 50) continue
+    for (let length = 1; length < parts.length; length++) {
+      const parent = parts.slice(0, length).join('.')
+      if (parent !== '' && all.has(parent) && !found.has(parent)) found.set(parent, key)
+    }
+  }
+  return [...found]
 }
 
 export const deploymentChecks: readonly DeploymentCheck[] = [
@@ -375,6 +405,7 @@ export const deploymentChecks: readonly DeploymentCheck[] = [
   taskManagerReplicas,
   ...changes,
   account,
+  ...laterFailures,
   ...autoscalerChecks,
   ...warnings,
   ...advice,
