@@ -21,6 +21,8 @@ export interface Argument {
   optional?: boolean
   /** takes all remaining words */
   rest?: boolean
+  /** the only words it may be */
+  choices?: readonly string[]
 }
 
 export type Group = 'Home' | 'Look' | 'Prepare' | 'Change' | 'Cluster' | 'Plumbing'

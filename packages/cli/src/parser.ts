@@ -1,5 +1,5 @@
 /** The parsing library behind our records: help, options and arguments as commander wants them. */
-import { Command as Parser, Option } from 'commander'
+import { Argument, Command as Parser, Option } from 'commander'
 import { exit, printed, Problem, spelled, type Command, type Flag, type Outline } from './command.ts'
 import { globalFlags } from './global-flags.ts'
 import { version } from './version.ts'
@@ -56,7 +56,8 @@ export const parserOf = (
       ;(words.length > 1 ? parentOf(words.slice(0, -1)) : sub).helpGroup(`${group}:`)
       for (const arg of record.args ?? []) {
         const text = arg.rest ? `${arg.name}...` : arg.name
-        sub.argument(arg.optional ? `[${text}]` : `<${text}>`, arg.summary)
+        const argument = new Argument(arg.optional ? `[${text}]` : `<${text}>`, arg.summary)
+        sub.addArgument(arg.choices ? argument.choices([...arg.choices]) : argument)
       }
       if (!('run' in record)) continue
       sub.description(describe(record))
@@ -78,7 +79,7 @@ export const parserOf = (
 /** The parser's words in our form: `error: unknown option '--x'\n(Did you mean --y?)`. */
 const usageProblem = (text: string): Problem => {
   const [said = '', hint] = text.trim().split('\n')
-  const sentence = said.replace(/^error: /, '')
+  const sentence = said.replace(/^error: /, '').replace(/\.$/, '')
   return new Problem('USAGE', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, {
     fix: hint === undefined ? 'drey --help' : hint.replace(/^\(Did you mean (.*)\?\)$/, 'did you mean $1?'),
     exitCode: exit.usage,

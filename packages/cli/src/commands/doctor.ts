@@ -76,7 +76,11 @@ const isolation = async (): Promise<Finding[]> => {
           ...(report.mount.fix ? { fix: report.mount.fix } : {}),
         },
     report.netns.works
-      ? { mark: '✓', what: 'network namespaces', text: report.netns.how }
+      ? {
+          mark: '✓',
+          what: 'network namespaces',
+          text: `${report.netns.how}; only with --isolation namespaces, and pods there do not reach outside hosts`,
+        }
       : {
           mark: '-',
           what: 'network namespaces',

@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { command, exit, Problem, type Context } from '../command.ts'
+import { sizeOf } from '../home/disk.ts'
 import { holderOf, takeHome } from '../home/lock.ts'
 import { homePaths, type HomePaths } from '../home/paths.ts'
 import { isAlive, type ProcessMark } from '../home/process.ts'
@@ -44,6 +45,7 @@ export const down = command({
       const killed = await sweep(paths.runtime)
       const crashed = readState(paths) !== undefined && !ended
       removeState(paths)
+      const size = await sizeOf(paths.dir)
       if (flags['purge']) rmSync(paths.dir, { recursive: true, force: true })
       const what = [...(ended ?? []), ...left.map(({ pid, pod }) => `process ${pid} of pod ${pod}`)]
       const outcome = ended
@@ -51,9 +53,15 @@ export const down = command({
         : crashed || killed > 0
           ? `✓ home ${paths.name} had crashed; ${killed === 0 ? 'nothing of it was left running' : `${killed} process${killed === 1 ? '' : 'es'} of it ended`}`
           : `- home ${paths.name} was not running`
-      stdout(`${outcome}${flags['purge'] ? ' · data deleted' : ` · data kept in ${paths.dir}`}\n`)
+      stdout(
+        `${outcome}${flags['purge'] ? ` · data deleted${size ? `: ${size}` : ''}` : ` · data kept${size ? `: ${size}` : ''} in ${paths.dir}`}\n`,
+      )
       for (const line of what.slice(0, listed)) stdout(`  ended    ${line}\n`)
       if (what.length > listed) stdout(`  ended    … and ${what.length - listed} more\n`)
+      if (!flags['purge'] && what.some((line) => line.startsWith('Flink')))
+        stdout(
+          `  stays    every resource: with drey up${paths.words} jobs come back, those with high availability from their last checkpoint\n`,
+        )
     } finally {
       giveBack()
     }
@@ -101,7 +109,7 @@ const moment = () => new Promise((resolve) => setTimeout(resolve, 50))
 const confirmed = async ({ flags, env, stderr }: Context, paths: HomePaths): Promise<void> => {
   if (flags['yes'] === paths.name || (flags['yes'] === 'true' && env['CI'])) return
   const question = `--purge deletes everything the home ${paths.name} keeps in ${paths.dir}.`
-  if (process.stdin.isTTY && !env['CI']) {
+  if (process.stdin.isTTY && !env['CI'] && flags['input'] !== false) {
     const ask = createInterface({ input: process.stdin, output: process.stderr })
     stderr(`${question}\n`)
     const answer = await ask.question(`Type ${paths.name} to go on: `)

@@ -25,6 +25,8 @@ const files: Readonly<Record<string, () => Promise<object>>> = {
   crds: () => import('./crds.ts'),
   operator: () => import('./operator.ts'),
   runtime: () => import('./runtime.ts'),
+  completion: () => import('./completion.ts'),
+  version: () => import('./version.ts'),
 }
 
 export const isFirstWord = (word: string): boolean => Object.hasOwn(files, word)

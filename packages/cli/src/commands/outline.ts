@@ -56,7 +56,13 @@ export const outline: readonly Outline[] = [
     name: 'logs',
     group: 'Look',
     summary: 'Logs of a job’s processes, of a pod, or of the home.',
-    args: [{ name: 'name', summary: 'a FlinkDeployment or a pod; without it the home’s own log', optional: true }],
+    args: [
+      {
+        name: 'name',
+        summary: 'a FlinkDeployment, a pod, or KIND/NAME of anything with pods; without it the home’s own log',
+        optional: true,
+      },
+    ],
   },
   {
     name: 'validate',
@@ -103,4 +109,11 @@ export const outline: readonly Outline[] = [
     group: 'Cluster',
     summary: 'Run pods of a cluster as processes of this machine, as one of its nodes.',
   },
+  {
+    name: 'completion',
+    group: 'Plumbing',
+    summary: 'Print the script that completes commands and flags in a shell.',
+    args: [{ name: 'shell', summary: 'bash, zsh or fish', choices: ['bash', 'zsh', 'fish'] }],
+  },
+  { name: 'version', group: 'Plumbing', summary: 'Versions of Drey, of the cluster and of the Flink distributions.' },
 ]

@@ -4,6 +4,7 @@ import { flinkDeployments, flinkSessionJobs } from '@drey/api'
 import { pause, realClock, type KubeObject } from '@drey/reconcile'
 import { errorMessage } from '@drey/core'
 import { command, exit, Problem } from '../command.ts'
+import { durationMs } from '../durations.ts'
 import type { Target } from '../target.ts'
 import { withTarget } from './objects.ts'
 
@@ -31,7 +32,7 @@ export const wait = command({
   flags: {
     namespace: { type: 'text', short: 'n', value: 'NAMESPACE', summary: 'the namespace' },
     for: { type: 'text', value: 'WHAT', summary: 'what to wait for', choices: goals, default: 'stable' },
-    timeout: { type: 'text', value: 'SECONDS', summary: 'how long', default: '300' },
+    timeout: { type: 'text', value: 'TIME', summary: 'how long: 90s, 5m', default: '300s' },
   },
   examples: ['drey wait state-machine --for running'],
   run: (context) =>
@@ -41,7 +42,7 @@ export const wait = command({
       const type = second !== undefined && /session/i.test(first) ? flinkSessionJobs : flinkDeployments
       const ref = { type, namespace: target.namespace, name }
       const goal = context.flags['for'] as Goal
-      const until = Date.now() + Number(context.flags['timeout']) * 1000
+      const until = Date.now() + durationMs(String(context.flags['timeout']), '--timeout')
       let said = ''
       let fetched: string | undefined
       let nextNewsAtMs = 0
@@ -81,7 +82,7 @@ export const wait = command({
         if (Date.now() > until)
           throw new Problem(
             'TIMEOUT',
-            `${name} is not ${goal} after ${String(context.flags['timeout'])} s; it goes on.`,
+            `${name} is not ${goal} after ${spoken(String(context.flags['timeout']))}; it goes on.`,
             {
               state: said,
               ...(status?.error ? { cause: errorMessage(status.error) } : {}),
@@ -97,6 +98,9 @@ export const wait = command({
       }
     }),
 })
+
+/** As it was given; a bare number means seconds. */
+const spoken = (timeout: string): string => (/^[\d.]+$/.test(timeout) ? `${timeout} s` : timeout)
 
 interface ContainerStatus {
   state?: { waiting?: { reason?: string; message?: string } }

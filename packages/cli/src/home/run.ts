@@ -89,6 +89,8 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
     const pki = ensurePki(paths.pki, { nodeName })
     for (const dir of [paths.store, paths.runtime]) mkdirSync(dir, { recursive: true, mode: 0o700 })
 
+    // The server is there before the kubelet, which alone knows the way to pods with networks of their own.
+    let dialPod: ((host: string, port: number) => Promise<Duplex>) | undefined
     const server = createApiServer({
       clock: realClock,
       random: Math.random,
@@ -110,6 +112,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
           ...(o.enforceRights ? {} : { tolerate: reportMissingRights(server.transport(admin, 'drey'), log) }),
         },
         kubelet: { ca: pki.ca, ...pki.kubeletClient },
+        dialPod: (host, port) => dialPod?.(host, port) ?? Promise.reject(new Error('no pod can be reached yet')),
         log: (line) => log(line),
       }),
     )
@@ -142,6 +145,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       schedule: true,
       log: (message) => log(message),
     })
+    dialPod = kubelet.connect
     closers.push((keepPods) => kubelet.close({ keepPods }))
     const streaming = await serveKubelet({
       host: '127.0.0.1',
@@ -161,7 +165,12 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       java: java.version,
       flink: listFlink(paths.flink).map((home) => home.version),
       readyMs: Date.now() - o.startedAtMs,
-      ...(notice ? { notices: [notice] } : {}),
+      notices: [
+        ...(notice ? [notice] : []),
+        ...(isolation.network === 'netns'
+          ? ['pods reach each other and the API only: no outside hosts, nothing that listens on this machine']
+          : []),
+      ],
     }
     writeState(paths, state)
     return { state, kubeconfig: paths.kubeconfig, close }
