@@ -53,7 +53,7 @@ test.each(commands.map(({ name }) => name))('%s explains itself', async (name) =
     expect(stdout).toContain(
       `--${type === 'boolean' && fallback === true ? 'no-' : ''}${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
     )
-  for (const example of record.examples ?? []) expect(unwrapped).toContain(example)
+  for (const example of record.examples ?? []) expect(unwrapped).toContain(example.replaceAll(/\s+/g, ' '))
   expect(stdout).toContain('--home <DIR>')
   // Nothing but text: no colours, no cursor movements.
   expect(stdout).not.toContain('\u001B')
