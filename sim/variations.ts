@@ -2,7 +2,7 @@
 import { crashAt, faultAt, faultsFor, type Call, type Fault } from './faults.ts'
 import { randomPlan } from './random-plan.ts'
 import type { RunOptions } from './run.ts'
-import { edit, gone, isGone, killJobManagerProcess, remove, type Step } from './scenario.ts'
+import { everythingGone, gone, killJobManagerProcess, removeEverything, type Scenario, type Step } from './scenario.ts'
 
 export type VariationName =
   | { kind: 'undisturbed' }
@@ -23,8 +23,14 @@ export type VariationName =
 
 export type SweepKind = 'crash' | 'fault' | 'delete' | 'kill' | 'watches' | 'stale'
 
-export const variationsOf = (calls: readonly Call[], kinds: readonly SweepKind[]): VariationName[] =>
+/** All single disturbances of these kinds; `scenario` leaves out those it cannot come through. */
+export const variationsOf = (
+  calls: readonly Call[],
+  kinds: readonly SweepKind[],
+  scenario?: Pick<Scenario, 'spares'>,
+): VariationName[] =>
   kinds.flatMap((kind): VariationName[] => {
+    if (scenario?.spares?.[kind] !== undefined) return []
     switch (kind) {
       case 'crash':
         return calls.flatMap((call): VariationName[] => [
@@ -65,7 +71,13 @@ export const optionsOf = (variation: VariationName): RunOptions => {
     case 'fault':
       return { faults: faultAt(variation.call, variation.fault) }
     case 'delete':
-      return { disturb: { afterCall: variation.call, step: remove(), instead: { rest: [gone()], ends: isGone } } }
+      return {
+        disturb: {
+          afterCall: variation.call,
+          step: removeEverything(),
+          instead: { rest: [gone()], ends: everythingGone },
+        },
+      }
     case 'kill':
       return { disturb: { afterCall: variation.call, step: killJobManagerProcess() } }
     case 'watches':
@@ -94,5 +106,3 @@ export const wordsFor = (variation: VariationName): string => {
       return `--variation '${JSON.stringify(variation)}'`
   }
 }
-
-export const edited = edit

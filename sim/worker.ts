@@ -59,7 +59,7 @@ export const work = async (task: Task): Promise<Report> => {
   }
   const plain = await play(undefined)
   if (failures.length === 0)
-    for (const [index, variation] of variationsOf(plain, task.kinds).entries())
+    for (const [index, variation] of variationsOf(plain, task.kinds, found).entries())
       if (index % task.every === 0) await play(variation)
   return {
     scenario: found.name,

@@ -32,6 +32,8 @@ export interface JobManagerOptions {
   storage: Storage
   settings: FlinkSettings
   pod: KubeObject
+  /** how many processes led this cluster before: pods of TaskManagers are numbered by it */
+  attempt: number
   /** whether another process of the cluster holds the leader lock */
   lock: { free(): boolean; take(): void }
   taskManagers(): { pod: string; slots: number }[]
@@ -59,7 +61,8 @@ export interface JobManager {
 
 const startMs = 2_500
 const lockTryMs = 1_000
-const submitMs = 600
+const recoverMs = 300
+const submitMs = 300
 /** rest.async.store-duration */
 const triggerKeptMs = 300_000
 const idleTaskManagerMs = 30_000
@@ -78,6 +81,8 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
   const jars = new Map<string, string>()
   let alive = true
   let leads = false
+  /** recovery is over, and REST questions are answered with more than 503 */
+  let serves = false
   let overview: { at: number; value: unknown } | undefined
   let requested = 0
   let podIndex = 0
@@ -95,7 +100,7 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
       const missing = Math.ceil((wanted - have - coming * settings.slots) / settings.slots)
       for (let i = 0; i < missing; i++) {
         requested++
-        const name = `${settings.clusterId}-taskmanager-${podName.slice(-5)}-${++podIndex}`
+        const name = `${settings.clusterId}-taskmanager-${podName.slice(-5)}-${o.attempt}-${++podIndex}`
         guarded(() => createTaskManager(name))
       }
     }
@@ -238,18 +243,23 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
     if (!alive) return
     leads = true
     o.told({ event: 'leads', cluster, jobManager: podName })
-    after(submitMs, () =>
+    // Nobody is answered before all jobs of the past are known again.
+    after(recoverMs, () =>
       guarded(async () => {
         const recovered = (await ha?.submitted()) ?? []
-        for (const graph of recovered) if (alive && !results().has(graph.jobId)) await run(graph, 'recovery')
-        const { jobId } = settings
-        if (!alive || !settings.isApplication || jobId === undefined) return
-        if (results().has(jobId) || jobs.some((one) => one.id === jobId)) return
-        const graph = { jobId, restorePath: settings.restorePath, parallelism: settings.parallelism }
-        await ha?.submit(graph)
-        if (alive) await run(graph, 'submission')
+        const begun = recovered.filter(({ jobId }) => !results().has(jobId)).map((graph) => run(graph, 'recovery'))
+        serves = alive
+        await Promise.all(begun)
+        if (settings.isApplication) after(submitMs, () => guarded(submitOwn))
       }),
     )
+  }
+  const submitOwn = async () => {
+    const { jobId } = settings
+    if (jobId === undefined || results().has(jobId) || jobs.some((one) => one.id === jobId)) return
+    const graph = { jobId, restorePath: settings.restorePath, parallelism: settings.parallelism }
+    await ha?.submit(graph)
+    if (alive) await run(graph, 'submission')
   }
   const tryToLead = () => {
     if (!ha || o.lock.free()) return guarded(lead)
@@ -280,6 +290,11 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
     answer(request) {
       if (!alive || scheduler.now() === 0) return 'refused'
       if (!leads) return 'refused'
+      if (!serves)
+        return {
+          status: 503,
+          body: { errors: ['Service temporarily unavailable due to an ongoing leader election. Please refresh.'] },
+        }
       return answer(
         {
           now: () => scheduler.now(),

@@ -38,6 +38,7 @@ export const flinkModel = (o: {
   const running = new Map<string, JobManager>()
   const workers = new Map<string, { cluster: string; pod: string; slots: number; registered: boolean }>()
   const locks = new Map<string, { holder: string; until: number }>()
+  const attempts = new Map<string, number>()
   const listeners: ((event: FlinkEvent) => void)[] = []
   const knobs = { savepointsWork: true, savepointsVanish: false, savepointMs: 2_000, unreachable: false }
   let version = 0
@@ -62,6 +63,7 @@ export const flinkModel = (o: {
       storage: files,
       settings,
       pod,
+      attempt: attempts.set(cluster, (attempts.get(cluster) ?? 0) + 1).get(cluster) ?? 0,
       lock: {
         free() {
           const lock = locks.get(cluster)

@@ -3,6 +3,18 @@ import type { Scenario } from '../scenario.ts'
 import { accidents } from './accidents.ts'
 import { badSpecs } from './bad-specs.ts'
 import { endings } from './endings.ts'
+import { sessionJobs } from './session-jobs.ts'
+import { snapshots } from './snapshots.ts'
 import { upgrades } from './upgrades.ts'
 
-export const scenarios: readonly Scenario[] = [...upgrades, ...accidents, ...badSpecs, ...endings]
+export const allScenarios: readonly Scenario[] = [
+  ...upgrades,
+  ...accidents,
+  ...badSpecs,
+  ...endings,
+  ...sessionJobs,
+  ...snapshots,
+]
+
+/** What sweeps, searches and mutants play. */
+export const scenarios: readonly Scenario[] = allScenarios.filter((one) => one.knownDefect === undefined)

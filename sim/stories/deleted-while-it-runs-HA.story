@@ -4,7 +4,7 @@
      0.5  operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
      0.5              event Submit: Starting deployment
      0.5  operator  continueOperation: the cluster is created
-     0.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
+     0.6  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
      4.1  flink     JobManager orders-fgfdhkljgc-vh487 leads
      4.1  operator  settle: the job is RECONCILING, the JobManager READY
      4.7  flink     job 2343dc94 starts empty (submission)

@@ -4,7 +4,7 @@
      0.5  operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
      0.5              event Submit: Starting deployment
      0.5  operator  continueOperation: the cluster is created
-     0.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
+     0.6  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
      4.1  flink     JobManager orders-fgfdhkljgc-vh487 leads
      4.1  operator  settle: the job is RECONCILING, the JobManager READY
      4.7  flink     job 2343dc94 starts empty (submission)
@@ -30,16 +30,16 @@
     92.0  operator  rollBack: the deployment did not get stable in time: back to the last stable spec; waiting for the end of the JobManager Deployment → delete Deployment orders
     92.0              event Rollback: Rolling back failed deployment.
     92.0  operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
-    92.8  operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
-    92.8              event Submit: Starting deployment
-    92.8  operator  continueOperation: the cluster is created
-    92.8  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-    96.4  flink     JobManager orders-cbgcljgdgb-stpg6 leads
+    92.9  operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+    92.9              event Submit: Starting deployment
+    92.9  operator  continueOperation: the cluster is created
+    92.9  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
+    96.4  flink     JobManager orders-cbgcljgdgb-2b2dj leads
     96.4  operator  settle: the job is RECONCILING, the JobManager READY
     97.0  flink     job 2343dc94 starts from file:///cp/2343dc944eb8e128d97a54c1b481697d/chk-1 (submission)
     97.8  flink     job 2343dc94 is CREATED
     98.0  flink     job 2343dc94 is RUNNING
-    99.5  operator  settle: the job is CREATED, the JobManager READY
-    99.5              event JobStatusChanged: Job status changed from RECONCILING to CREATED
+    99.6  operator  settle: the job is CREATED, the JobManager READY
+    99.6              event JobStatusChanged: Job status changed from RECONCILING to CREATED
    102.6  operator  settle: the job is RUNNING, the JobManager READY
    102.6              event JobStatusChanged: Job status changed from CREATED to RUNNING

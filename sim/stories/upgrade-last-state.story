@@ -4,7 +4,7 @@
      0.5  operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
      0.5              event Submit: Starting deployment
      0.5  operator  continueOperation: the cluster is created
-     0.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
+     0.6  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
      4.1  flink     JobManager orders-fgfdhkljgc-vh487 leads
      4.1  operator  settle: the job is RECONCILING, the JobManager READY
      4.7  flink     job 2343dc94 starts empty (submission)
@@ -27,7 +27,7 @@
     51.0              event Submit: Starting deployment
     51.0  operator  continueOperation: the cluster is created
     51.0  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-    66.5  flink     JobManager orders-cfhfmgjlfm-jrxnc leads
+    66.5  flink     JobManager orders-cfhfmgjlfm-fbbnn leads
     66.5  operator  settle: the job is RECONCILING, the JobManager READY
     67.1  flink     job 2343dc94 starts from file:///cp/2343dc944eb8e128d97a54c1b481697d/chk-2 (submission)
     67.9  flink     job 2343dc94 is CREATED

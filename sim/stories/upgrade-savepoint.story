@@ -30,7 +30,7 @@
     53.5              event Submit: Starting deployment
     53.5  operator  continueOperation: the cluster is created
     53.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-    57.0  flink     JobManager orders-cfhfmgjlfm-bzwbv leads
+    57.0  flink     JobManager orders-cfhfmgjlfm-7phps leads
     57.0  operator  settle: the job is RECONCILING, the JobManager READY
     57.6  flink     job 05969fb2 starts from file:///sp/savepoint-2343dc-3 (submission)
     58.4  flink     job 05969fb2 is CREATED
