@@ -93,9 +93,19 @@ export const flinkClient = (http: FlinkHttp): FlinkClient => {
       const body = (await get(at, '/taskmanagers')) as { taskmanagers?: unknown[] }
       return body.taskmanagers?.length ?? 0
     },
-    // 404: checkpointing has not been enabled, or the job is unknown (then the overview says so).
-    checkpoints: (at, jobId) =>
-      unless404(noCheckpoints, async () => parseCheckpoints(await get(at, `/jobs/${jobId}/checkpoints`))),
+    // 404 says either that checkpointing is off, or that the job is not known any more: then nothing is known of its checkpoints.
+    async checkpoints(at, jobId) {
+      try {
+        return parseCheckpoints(await get(at, `/jobs/${jobId}/checkpoints`))
+      } catch (error) {
+        const isOff =
+          error instanceof FlinkError &&
+          error.status === 404 &&
+          error.errors.some((text) => text.includes('Checkpointing has not been enabled'))
+        if (isOff) return noCheckpoints
+        throw error
+      }
+    },
     checkpointPath: (at, jobId, id) =>
       unless404(undefined, async () => {
         const body = (await get(at, `/jobs/${jobId}/checkpoints/details/${id}`)) as { external_path?: string }

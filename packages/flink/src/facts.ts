@@ -76,6 +76,7 @@ export const parseCheckpoints = (body: unknown): CheckpointFacts => {
     completed: completed?.path === unaddressable ? undefined : completed,
     stateSize: completed ? number(record(latest['completed'])['state_size']) : undefined,
     inProgressSince: first['status'] === 'IN_PROGRESS' ? number(first['trigger_timestamp']) : undefined,
+    counted: Object.values(record(record(body)['counts'])).some((count) => number(count) > 0) || newest !== undefined,
     completedCount: number(record(record(body)['counts'])['completed']),
     notAddressable: newest?.path === unaddressable,
   }

@@ -1,11 +1,12 @@
 /** What this pass saw, carried into the status: state of the JobManager and of the job, resume point, cluster info, events. */
 import { deploymentError, failedJobError, missingJobManagerError } from '../status/index.ts'
 import type { Note } from '@drey/reconcile'
-import { isTerminal, lastStateMark, type JobManagerState } from '../job/view.ts'
+import { isTerminal, type JobManagerState } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
+import { resumePointOf } from '../job/resume-point.ts'
 import { seenInfo } from './cluster-info.ts'
 import { exceptionNotes } from '../job/exception-notes.ts'
-import { recordedJobState, type DeploymentView } from './view.ts'
+import { evidenceOf, recordedJobState, type DeploymentView } from './view.ts'
 import type { Draft } from './draft.ts'
 
 export interface Seen {
@@ -143,13 +144,8 @@ const seeLastCheckpoint: Look = (view, draft) => {
   const { checkpoints } = view.observed.flink
   if (!isTerminal(draft.job.state) || !checkpoints?.known || recordedJobState(draft) === 'suspended')
     return unchanged(draft)
-  const { latest, notAddressable } = checkpoints.value
-  if (latest) return unchanged({ ...draft, job: { ...draft.job, path: latest.path } })
-  // There is a checkpoint, but nobody can say where: an older path must not stand in for it.
-  if (notAddressable) return unchanged({ ...draft, job: { ...draft.job, path: lastStateMark } })
-  if (draft.job.state !== 'CANCELED') return unchanged(draft)
-  // Cancelled without any checkpoint: definitely empty. The mark of an earlier last-state start is no state either.
-  return unchanged({ ...draft, job: { ...draft.job, path: undefined } })
+  const path = resumePointOf(draft.job.state, checkpoints.value, view.deployedConf, evidenceOf(view, draft))
+  return unchanged({ ...draft, job: { ...draft.job, path } })
 }
 
 const seeClusterInfo: Look = (view, draft) => unchanged({ ...draft, clusterInfo: seenInfo(view, draft) })

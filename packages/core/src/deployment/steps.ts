@@ -9,7 +9,7 @@ import type { Action } from '../action.ts'
 import { renderCluster } from '../cluster/index.ts'
 import { effectiveConfig, valuesOf } from '../config/index.ts'
 import { idFor } from '../ids.ts'
-import { planRestore } from '../job/plan-restore.ts'
+import { planRestore, type Restore } from '../job/plan-restore.ts'
 import { isTerminal, lastStateMark, type UpgradeMode } from '../job/view.ts'
 import { plainError } from '../status/index.ts'
 import { answer, eagerMs, progressMs, record, restMs, type DeploymentDecision, type Pass } from './pass.ts'
@@ -109,23 +109,7 @@ export const deploy = (
       planRestore(pass.job, mode, rollingBack ? mode : ((spec.job?.upgradeMode ?? 'stateless') as UpgradeMode))
     : undefined
   if (restore && 'wait' in restore) return answer(pass, { rule, because: restore.wait, lookAgainMs: progressMs })
-  if (restore && 'refuse' in restore)
-    return answer(pass, {
-      rule,
-      because: restore.refuse,
-      change: { error: plainError('UpgradeFailureException', restore.refuse) },
-      notes:
-        pass.draft.error === plainError('UpgradeFailureException', restore.refuse)
-          ? []
-          : [
-              {
-                type: 'Warning',
-                reason: 'RestoreFailed',
-                message: `${restore.refuse} ${restore.fix}`,
-                component: 'JobManagerDeployment',
-              },
-            ],
-    })
+  if (restore && 'refuse' in restore) return refused(pass, rule, restore)
 
   const again = view.phase === 'deploy' && pass.draft.job.id !== undefined
   const sameSpec = again && pass.draft.observedGeneration === view.target.generation
@@ -213,6 +197,33 @@ export const deploy = (
         ? extraNotes
         : [...extraNotes, ...rendered.notes.map(hint), ...(view.application ? [submitNote] : [])],
     lookAgainMs: eagerMs,
+  })
+}
+
+/** A start that cannot find its state is not made; the error names the way out. */
+export const refused = (
+  pass: Pass,
+  rule: string,
+  restore: Extract<Restore, { refuse: string }>,
+  notes: readonly Note[] = [],
+): DeploymentDecision => {
+  const error = plainError('UpgradeFailureException', restore.refuse)
+  return answer(pass, {
+    rule,
+    because: restore.refuse,
+    change: { error },
+    notes:
+      pass.draft.error === error
+        ? []
+        : [
+            ...notes,
+            {
+              type: 'Warning',
+              reason: 'RestoreFailed',
+              message: `${restore.refuse} ${restore.fix}`,
+              component: 'JobManagerDeployment',
+            },
+          ],
   })
 }
 

@@ -18,6 +18,7 @@ import { effectiveConfig, valuesOf, type OperatorConfig } from '../config/index.
 import { perPair, perText } from '../memo.ts'
 import { isHaConfigured, jobSettings } from '../job/settings.ts'
 import { phaseOf, type Phase } from '../job/phase.ts'
+import { areCheckpointsHidden, type Evidence } from '../job/resume-point.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
 import { toDraft, type Draft } from './draft.ts'
 import type { DeploymentObserved } from './observed.ts'
@@ -157,11 +158,7 @@ export const isOfRecordedGeneration = (view: DeploymentView): boolean =>
 
 /** What the shared job rules may look at. `state` and `path` are those after this pass's observation. */
 export const jobViewOf = (view: DeploymentView, now: Draft): JobView => {
-  const { ha } = view.observed.cluster
-  // Left-overs of another job id of this cluster are no state of this job (W-15).
-  const jobMaps = ha.filter(
-    (map) => !map.deleting && view.refs.haMetadata.isJobMap(map.name) && map.name.includes(now.job.id ?? '-'),
-  )
+  const jobMaps = jobMapsOf(view, now)
   const deployedVersion = (view.before.state === 'ROLLED_BACK' ? view.before.stable : view.before.recorded)?.spec
     .flinkVersion
   return {
@@ -184,12 +181,35 @@ export const jobViewOf = (view: DeploymentView, now: Draft): JobView => {
     path: now.job.path,
     legacySavepoint: now.job.savepointInfo.lastSavepoint?.location ?? undefined,
     checkpoints: checkpointsOf(view),
+    checkpointsHidden: areCheckpointsHidden(
+      now.job.state,
+      checkpointsOf(view),
+      view.deployedConf,
+      evidenceOf(view, now),
+    ),
     versionChanged: deployedVersion !== undefined && deployedVersion !== view.target.spec.flinkVersion,
     neverStarted: view.observed.cluster.jobManager?.neverAvailable ?? false,
     restoredBy: (view.before.recorded?.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode,
     settings: jobSettings(view.deployedConf),
   }
 }
+
+/** What says that the job may have state, whatever its statistics say. */
+export const evidenceOf = (view: DeploymentView, now: Draft): Evidence => ({
+  path: now.job.path,
+  haCheckpoint: jobMapsOf(view, now).some((map) => map.keys.some(view.refs.haMetadata.isCheckpointKey)),
+  ran:
+    now.state === 'ROLLED_BACK' ||
+    (now.recorded !== undefined &&
+      now.stable !== undefined &&
+      diffDeployment(now.stable.spec, now.recorded.spec, view.mode).type === 'IGNORE'),
+})
+
+/** HA metadata of this job. Left-overs of another job id of this cluster are no state of it (W-15). */
+const jobMapsOf = (view: DeploymentView, now: Draft) =>
+  view.observed.cluster.ha.filter(
+    (map) => !map.deleting && view.refs.haMetadata.isJobMap(map.name) && map.name.includes(now.job.id ?? '-'),
+  )
 
 export const checkpointsOf = (view: DeploymentView): Fact<CheckpointFacts> =>
   view.observed.flink.checkpoints ?? unknown('the JobManager was not asked')

@@ -17,7 +17,8 @@ export const planRestore = (view: JobView, recorded: UpgradeMode, wanted: Upgrad
   // Whoever asks for a stateless start now is not held to metadata of the past (W-19).
   if (wanted === 'stateless' || recorded === 'stateless') return { from: 'nothing', jobId: 'new' }
   if (recorded === 'savepoint') {
-    const path = view.path ?? view.legacySavepoint
+    // Cancelled, and certainly without a checkpoint: an old savepoint is not its state (W-34).
+    const path = view.path ?? (view.state === 'CANCELED' ? undefined : view.legacySavepoint)
     return path === lastStateMark ? unknownState : { from: 'path', path, jobId: 'new' }
   }
   if (!view.haMetadata.known) return { wait: `HA metadata could not be looked at: ${view.haMetadata.why}` }

@@ -44,6 +44,7 @@ export const planSuspend = (view: JobView): Suspend => {
   if (view.versionChanged) {
     if (running && view.settings.savepointDirectory)
       return { by: 'savepoint', restore: 'savepoint', because: 'HA metadata is never used across Flink versions' }
+    if (cancellable && view.checkpointsHidden) return waitForStatistics
     if (cancellable)
       return { by: 'cancel', restore: 'savepoint', because: 'HA metadata is never used across Flink versions' }
     return orNeverStarted(view, {
@@ -53,7 +54,7 @@ export const planSuspend = (view: JobView): Suspend => {
     })
   }
   if (running) return byStateAge(view)
-  if (cancellable && mayCancel(view))
+  if (cancellable && mayCancel(view) && !view.checkpointsHidden)
     return { by: 'cancel', restore: 'savepoint', because: `the job is ${view.state} and can be cancelled` }
   return byHaMetadata(view)
 }
@@ -115,7 +116,9 @@ const byStateAge = (view: JobView): Suspend => {
 
 const byHaMetadata = (view: JobView): Suspend => {
   if (view.kind === 'session-job')
-    return { by: 'wait', idle: true, because: 'the state of the job on its cluster is not known' }
+    return view.checkpointsHidden
+      ? waitForStatistics
+      : { by: 'wait', idle: true, because: 'the state of the job on its cluster is not known' }
   if (isBrieflySilent(view))
     return { by: 'wait', idle: false, because: 'the JobManager does not answer at the moment: its job may have ended' }
   if (!view.haMetadata.known)
@@ -124,11 +127,18 @@ const byHaMetadata = (view: JobView): Suspend => {
   const { available, checkpoint } = view.haMetadata.value
   if (view.haConfigured && available && (checkpoint || view.path !== lastStateMark))
     return { by: 'remove', restore: 'last-state', because: 'HA metadata holds the last state' }
+  if (view.checkpointsHidden) return orNeverStarted(view, waitForStatistics)
   return orNeverStarted(view, {
     by: 'wait',
     idle: true,
     because: 'the job does not run and there is no HA metadata to resume from',
   })
+}
+
+const waitForStatistics: Suspend = {
+  by: 'wait',
+  idle: true,
+  because: 'the job waits for resources, and the adaptive scheduler shows its checkpoints only once it has them',
 }
 
 /**

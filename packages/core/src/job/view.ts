@@ -48,6 +48,8 @@ export interface JobView {
   /** upstream's older place for the newest savepoint */
   legacySavepoint: string | undefined
   checkpoints: Fact<CheckpointFacts>
+  /** it may have checkpoints that its scheduler does not show at the moment: cancelled now, it could not be resumed */
+  checkpointsHidden: boolean
   /** the wanted Flink version differs from the deployed one */
   versionChanged: boolean
   /** the JobManager pod of the deployed cluster never became available, so the recorded path is still the newest state */

@@ -17,6 +17,7 @@ import { effectiveConfig, valuesOf } from '../config/index.ts'
 import { toJobDraft, type JobDraft, type ReconciliationState } from '../job/draft.ts'
 import { phaseOf, type Phase } from '../job/phase.ts'
 import { jobSettings } from '../job/settings.ts'
+import { areCheckpointsHidden, type Evidence } from '../job/resume-point.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
 import { lookAtRecord, readRecordedSpec, type RecordedSpec } from '../spec/index.ts'
 import { validateSessionJob, type Problem } from '../validate/index.ts'
@@ -149,6 +150,17 @@ export const confWith = (view: SessionJobView, flinkConfiguration: unknown): Fli
 const isReady = (cluster: FlinkDeployment | undefined): boolean =>
   cluster !== undefined && !cluster.spec?.job && cluster.status?.jobManagerDeploymentStatus === 'READY'
 
+/** What says that the job may have state, whatever its statistics say. */
+export const evidenceOf = (view: SessionJobView, draft: SessionJobDraft): Evidence => ({
+  path: draft.job.path,
+  haCheckpoint: false,
+  ran:
+    draft.recorded !== undefined &&
+    draft.stable !== undefined &&
+    diffSessionJob(draft.stable.spec, draft.recorded.spec, view.observed.cluster?.spec?.mode ?? 'native').type ===
+      'IGNORE',
+})
+
 export const sessionJobJobView = (view: SessionJobView, draft: SessionJobDraft): JobView => ({
   kind: 'session-job',
   now: view.now,
@@ -163,6 +175,12 @@ export const sessionJobJobView = (view: SessionJobView, draft: SessionJobDraft):
   path: draft.job.path,
   legacySavepoint: draft.job.savepointInfo.lastSavepoint?.location ?? undefined,
   checkpoints: view.observed.flink.checkpoints ?? unknown('the session cluster was not asked'),
+  checkpointsHidden: areCheckpointsHidden(
+    draft.job.state,
+    view.observed.flink.checkpoints ?? unknown('the session cluster was not asked'),
+    view.conf,
+    evidenceOf(view, draft),
+  ),
   versionChanged: false,
   neverStarted: false,
   restoredBy: (view.before.recorded?.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode,

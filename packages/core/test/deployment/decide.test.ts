@@ -221,6 +221,76 @@ describe('last-state upgrade', () => {
   })
 })
 
+describe('statistics that the adaptive scheduler hides while a job waits for resources', () => {
+  const none = {
+    latest: undefined,
+    restored: undefined,
+    completed: undefined,
+    stateSize: undefined,
+    inProgressSince: undefined,
+    completedCount: 0,
+    counted: false,
+    notAddressable: false,
+  }
+  const adaptive = (over: Record<string, string> = {}) =>
+    aSpec({ flinkConfiguration: { ...aSpec().flinkConfiguration, 'jobmanager.scheduler': 'adaptive', ...over } })
+  const cancelled = (world: World) => {
+    upAndRunning(world, 'CANCELED')
+    world.flink = { ...world.flink, checkpoints: { known: true, value: none } }
+  }
+  test('are no proof that a job that ran has no state: it is not started empty, nor from an older path', () => {
+    const world = settled(adaptive())
+    cancelled(world)
+    step(world)
+    edit(world, { job: { ...aSpec().job, parallelism: 3 } })
+    const decision = step(world)
+    expect(decision.actions).toEqual([])
+    expect(decision.status?.error).toContain('Manual restore required')
+  })
+  test('keep the path that a job was started from, if it never ran', () => {
+    const world = aWorld(aSpec({ ...adaptive(), job: { ...aSpec().job, initialSavepointPath: 'file:///sp/first' } }))
+    step(world)
+    upAndRunning(world, 'CREATED')
+    step(world)
+    cancelled(world)
+    expect(step(world).status?.jobStatus?.upgradeSavepointPath).toBe('file:///sp/first')
+  })
+  test('do not let a job be cancelled that could not be resumed: HA metadata is used, or it is waited', () => {
+    const ha = { 'high-availability.type': 'kubernetes', 'high-availability.storageDir': 'file:///ha' }
+    for (const [conf, done] of [
+      [{}, []],
+      [{ ...ha, 'kubernetes.operator.job.upgrade.last-state.job-cancel.enabled': 'true' }, ['delete Deployment']],
+    ] as const) {
+      const world = settled(adaptive(conf))
+      upAndRunning(world, 'CREATED')
+      if (done.length > 0)
+        world.cluster = {
+          ...world.cluster,
+          ha: [
+            {
+              name: `orders-${world.resource.status?.jobStatus?.jobId}-config-map`,
+              uid: 'ha-1',
+              resourceVersion: '7',
+              keys: ['checkpointID-0000000000000000007'],
+              deleting: false,
+            },
+          ],
+        }
+      world.flink = { ...world.flink, checkpoints: { known: true, value: none } }
+      step(world)
+      edit(world, { image: 'flink:1.20.5' })
+      expect(doing(step(world))).toEqual(done)
+    }
+  })
+  test('are believed of the default scheduler, which shows what there is', () => {
+    const world = settled()
+    cancelled(world)
+    step(world)
+    edit(world, { job: { ...aSpec().job, parallelism: 3 } })
+    expect(doing(step(world))).toContain('delete Deployment')
+  })
+})
+
 describe('suspend and resume', () => {
   test('keeps the JobManager after a savepoint, and resumes from that savepoint', () => {
     const world = settled()

@@ -19,7 +19,8 @@ export const naiveSuspend = (v: JobView): string => {
   const noMeta = v.haMetadata.known && !v.haMetadata.value.available
   const cancellable =
     ['CREATED', 'RUNNING', 'RESTARTING', 'CANCELLING'].includes(v.state ?? '') && (sessionJob || ready)
-  const mayCancel = cancellable && (sessionJob || noMeta || v.settings.cancelInLastState)
+  const hidden = v.checkpointsHidden
+  const mayCancel = !hidden && cancellable && (sessionJob || noMeta || v.settings.cancelInLastState)
   const trusted = terminal && (sessionJob || v.state === 'CANCELED' || noMeta || ready)
   const stateless = v.mode === 'stateless'
   const savepointMode = v.mode === 'savepoint'
@@ -66,6 +67,7 @@ export const naiveSuspend = (v: JobView): string => {
     [savepointMode && running, 'savepoint, savepoint'],
     [savepointMode && !v.versionChanged && !v.settings.lastStateFallback, withoutHa],
     [v.versionChanged && running && directory, 'savepoint, savepoint'],
+    [v.versionChanged && cancellable && hidden, 'wait'],
     [v.versionChanged && cancellable, 'cancel, savepoint'],
     [v.versionChanged, withoutHa],
     [running, byAge],

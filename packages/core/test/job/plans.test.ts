@@ -53,6 +53,8 @@ describe('how to stop a job, for every view there is', () => {
             (view.kind === 'session-job' || view.jobManager === 'READY')),
       ),
     ).toBeUndefined())
+  test('cancels nothing whose state could not be found again afterwards', () =>
+    expect(firstExcept((view, plan) => plan.by !== 'cancel' || !view.checkpointsHidden)).toBeUndefined())
   test('goes on at once only from a job that has ended, and from a place that is known', () =>
     expect(
       firstExcept(
@@ -99,10 +101,12 @@ describe('what to resume from, for every record there is', () => {
     modes.flatMap((wanted) =>
       paths.flatMap((path) =>
         paths.flatMap((legacySavepoint) =>
-          metadata.map((haMetadata) => {
-            const view: JobView = { ...base, path, legacySavepoint, haMetadata }
-            return { view, recorded, wanted, restore: planRestore(view, recorded, wanted) }
-          }),
+          metadata.flatMap((haMetadata) =>
+            (['FINISHED', 'CANCELED'] as const).map((state) => {
+              const view: JobView = { ...base, path, legacySavepoint, haMetadata, state }
+              return { view, recorded, wanted, restore: planRestore(view, recorded, wanted) }
+            }),
+          ),
         ),
       ),
     ),
@@ -121,7 +125,7 @@ describe('what to resume from, for every record there is', () => {
     const naive = ({ view, recorded, wanted }: (typeof all)[number]): string => {
       if (wanted === 'stateless' || recorded === 'stateless') return 'nothing, new job'
       if (recorded === 'savepoint') {
-        const path = view.path ?? view.legacySavepoint ?? 'empty'
+        const path = view.path ?? (view.state === 'CANCELED' ? undefined : view.legacySavepoint) ?? 'empty'
         return path === lastStateMark ? 'refuse LAST_CHECKPOINT_UNKNOWN' : `${path}, new job`
       }
       if (!view.haMetadata.known) return 'wait'

@@ -15,6 +15,7 @@ const facts = (over: Partial<CheckpointFacts>): Fact<CheckpointFacts> => ({
     stateSize: undefined,
     inProgressSince: undefined,
     completedCount: 0,
+    counted: true,
     notAddressable: false,
     ...over,
   },
@@ -87,26 +88,28 @@ export const jobViews = function* (): Generator<JobView> {
               for (const haConfigured of kind === 'application' ? both : [false])
                 for (const path of paths)
                   for (const facts of state === 'RUNNING' ? checkpoints : checkpoints.slice(0, 2))
-                    for (const versionChanged of kind === 'application' ? both : [false])
-                      for (const start of kind === 'application' ? starts : starts.slice(0, 1))
-                        for (const setting of state === 'RUNNING' ? settings : settings.filter(withoutLimit))
-                          yield {
-                            kind,
-                            now,
-                            mode,
-                            jobId: 'j',
-                            state,
-                            jobManager,
-                            silentMs,
-                            haConfigured,
-                            haMetadata,
-                            path,
-                            legacySavepoint: undefined,
-                            checkpoints: facts,
-                            versionChanged,
-                            ...start,
-                            ...setting,
-                          }
+                    for (const checkpointsHidden of state === 'CREATED' || state === 'RESTARTING' ? both : [false])
+                      for (const versionChanged of kind === 'application' ? both : [false])
+                        for (const start of kind === 'application' ? starts : starts.slice(0, 1))
+                          for (const setting of state === 'RUNNING' ? settings : settings.filter(withoutLimit))
+                            yield {
+                              kind,
+                              now,
+                              mode,
+                              jobId: 'j',
+                              state,
+                              jobManager,
+                              silentMs,
+                              haConfigured,
+                              haMetadata,
+                              path,
+                              legacySavepoint: undefined,
+                              checkpoints: facts,
+                              checkpointsHidden,
+                              versionChanged,
+                              ...start,
+                              ...setting,
+                            }
 }
 
 const starts: readonly Pick<JobView, 'neverStarted' | 'restoredBy'>[] = [

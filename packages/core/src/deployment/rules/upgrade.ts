@@ -5,7 +5,9 @@ import { plainError } from '../../status/index.ts'
 import { specChangedMessage } from '@drey/api'
 import type { Note } from '@drey/reconcile'
 import { answer, eagerMs, record, type Pass, type Rule } from '../pass.ts'
-import { continueRemoval, suspended } from '../steps.ts'
+import { planRestore } from '../../job/plan-restore.ts'
+import type { UpgradeMode } from '../../job/view.ts'
+import { continueRemoval, refused, restoreModeOf, suspended } from '../steps.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { recordedJobState } from '../view.ts'
 
@@ -215,6 +217,10 @@ const resume = (pass: Pass, notes: readonly Note[]): ReturnType<Rule> => {
       notes,
       change: { observedGeneration: view.target.generation },
     })
+  // Before anything is removed: what is left of the old cluster may be the last that knows where the state is.
+  const wanted = view.target.spec.job?.upgradeMode ?? 'stateless'
+  const restore = planRestore(pass.job, restoreModeOf(draft), wanted as UpgradeMode)
+  if ('refuse' in restore) return refused(pass, rule, restore, notes)
   return continueRemoval(
     {
       ...pass,
