@@ -17,17 +17,15 @@ import {
   type ApiServer,
   type UserInfo,
 } from '@drey/apiserver'
-import { crds } from '@drey/api'
 import { readOperatorConfig } from '@drey/core'
 import { undiciFlink } from '@drey/flink'
 import { findJava, imageCatalogue, listFlink } from '@drey/flink-home'
-import { customResourceDefinitions, kubeClient } from '@drey/kube'
+import { kubeClient } from '@drey/kube'
 import { journalFile, startOperator } from '@drey/operator'
-import { realClock, type KubeObject, type KubeTransport } from '@drey/reconcile'
+import { realClock, type KubeTransport } from '@drey/reconcile'
 import { chooseIsolation, serveKubelet, startControllers, startKubelet } from '@drey/runtime'
-import type { CustomResourceDefinition } from '@drey/schema'
 import { Problem } from '../command.ts'
-import { planCrd } from '../offline/crd-plan.ts'
+import { installCrd, planCrds } from '../install-crds.ts'
 import { reportMissingRights } from './missing-rights.ts'
 import { podAddresses } from './pod-addresses.ts'
 import { markOf } from './process.ts'
@@ -216,14 +214,11 @@ const openOperator = async (
 /** Our CRDs, created or brought up to date; never made older than what a newer Drey left. */
 const ensureCrds = async (server: ApiServer, log: HomeOptions['log']): Promise<void> => {
   const client = kubeClient(server.transport(admin, 'drey'))
-  for (const crd of crds) {
-    const { name } = crd.metadata
-    const installed = await client.find({ type: customResourceDefinitions, name })
-    const plan = planCrd(installed as unknown as CustomResourceDefinition | undefined, crd)
-    if (plan.do === 'leave')
-      log(`! CRD ${name} is newer than this Drey and stays`, { unknown: plan.missing.slice(0, 5) })
-    else if (plan.do !== 'nothing')
-      await client.apply(customResourceDefinitions, crd as unknown as KubeObject, 'drey', true)
+  for (const planned of await planCrds(client)) {
+    const { crd, plan } = planned
+    if (plan.do === 'leave' || plan.do === 'stop')
+      log(`! CRD ${crd.metadata.name} is another than this Drey’s and stays`, plan)
+    await installCrd(client, planned)
   }
 }
 

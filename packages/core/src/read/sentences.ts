@@ -1,0 +1,18 @@
+/** States as sentences. */
+import { conditionOf, type Sources } from './sources.ts'
+import type { StatusView } from './status-view.ts'
+
+/** How it is when nothing is under way. */
+export const deploymentConditionSentence = ({ resource }: Sources, view: StatusView): string => {
+  if (resource.metadata.deletionTimestamp) return 'being deleted'
+  if (view.lifecycle === 'SUSPENDED')
+    return `suspended; ${view.resumePoint ? `it resumes from ${view.resumePoint}` : 'it would begin without state'}`
+  const ready = conditionOf(resource, 'Ready')
+  if (ready?.status === 'True' && ready.message) return lowered(ready.message.replace(/\.$/, ''))
+  if (!view.hasJob) return `the session cluster's JobManager is ${view.jobManager ?? 'not deployed'}`
+  return view.job.state
+    ? `the job is ${view.job.state}, the spec is ${view.lifecycle.toLowerCase()}`
+    : view.lifecycle.toLowerCase()
+}
+
+const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
