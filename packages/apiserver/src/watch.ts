@@ -18,7 +18,11 @@ const bookmarkMs = 60_000
 
 type Matches = ((object: KubeObject) => boolean) | undefined
 
-/** Accepts a watch or throws (400, 410, 422, 504). Nothing is sent before `subscribe`. */
+/**
+ * Accepts a watch or throws (400, 422, 504). Nothing is sent before `subscribe`. From a forgotten revision it is accepted, too, and
+ * ends with an ERROR event: as the status of the answer a 410 would be a failed handshake to a WebSocket client, which then tries the
+ * same revision for ever (so Flink's JobManager would never hear of its pods again after a restart of the server).
+ */
 export const openWatch = (
   store: Store,
   clock: WatchClock,
@@ -35,7 +39,6 @@ export const openWatch = (
   if (asked > store.revision) throw tooLargeResourceVersion(asked, store.revision)
   const fromStart = watchList || (asked === 0 && query.get('sendInitialEvents') !== 'false')
   const start = fromStart ? store.revision : asked || store.revision
-  if (!fromStart && asked && asked < store.forgotten(kind.bucket)) throw tooOld(asked, store.forgotten(kind.bucket))
   const timeoutMs = 1000 * (Number(query.get('timeoutSeconds')) || 1800 * (1 + clock.random()))
 
   return {

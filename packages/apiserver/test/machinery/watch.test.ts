@@ -93,17 +93,23 @@ describe('a watch', () => {
     expect(watch.events.map((event) => event.type)).toEqual(['BOOKMARK', 'BOOKMARK', 'BOOKMARK'])
   })
 
-  it('from a forgotten resourceVersion is 410 Expired, and one from the future is 504', async () => {
+  it('from a forgotten resourceVersion ends with an ERROR event 410 Expired, and one from the future is 504', async () => {
     const server = startServer({ historySize: 10 })
     const { body } = await create(server, 'a')
     for (let i = 0; i < 20; i++) await label(server, 'a', { i: String(i) })
-    const old = await server.ask({
-      method: 'GET',
-      path: `${path}?watch=1&resourceVersion=${body.metadata.resourceVersion}`,
-    })
-    expect(old.status).toBe(410)
-    expect(old.body.reason).toBe('Expired')
-    expect(old.body.message).toMatch(/^too old resource version: \d+ \(\d+\)$/)
+    const old = await server.follow(`${path}?watch=1&resourceVersion=${body.metadata.resourceVersion}`)
+    expect(old.ended).toBe(true)
+    expect(old.events).toEqual([
+      {
+        type: 'ERROR',
+        object: expect.objectContaining({
+          kind: 'Status',
+          code: 410,
+          reason: 'Expired',
+          message: expect.stringMatching(/^too old resource version: \d+ \(\d+\)$/),
+        }),
+      },
+    ])
     const future = await server.ask({ method: 'GET', path: `${path}?watch=1&resourceVersion=99999` })
     expect(future.status).toBe(504)
   })
