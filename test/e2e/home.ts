@@ -190,3 +190,17 @@ const isJavaOf = (pod: string, pid: string): boolean => {
     return false
   }
 }
+
+/** Where state lies below a mounted folder, in the words of a Flink line. */
+export const stateDirs = (version: string, folder: string): Record<string, string> => {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [checkpoints, savepoints] =
+    major > 1 || minor >= 20
+      ? ['execution.checkpointing.dir', 'execution.checkpointing.savepoint-dir']
+      : ['state.checkpoints.dir', 'state.savepoints.dir']
+  return {
+    [checkpoints]: `file://${folder}/checkpoints`,
+    [savepoints]: `file://${folder}/savepoints`,
+    'high-availability.storageDir': `file://${folder}/ha`,
+  }
+}
