@@ -1,0 +1,222 @@
+/**
+ * A world in which everything that is asked for happens at once and without trouble: facts in, actions applied, facts out. With it the
+ * real decisions can be played through to their end, which is a plan.
+ */
+import {
+  noCheckpoints,
+  type CheckpointFacts,
+  type FlinkJobState,
+  type JobOverview,
+  type ResourceRequirements,
+} from '@drey/api'
+import type { KubeObject } from '@drey/reconcile'
+import type { Action } from '../action.ts'
+import { generationAnnotation } from '../cluster/index.ts'
+import type { ClusterObjects, FlinkFacts } from '../deployment/observed.ts'
+import type { SnapshotFact } from '../job/snapshot-facts.ts'
+
+export interface World {
+  cluster: ClusterObjects
+  jobs: readonly JobOverview[]
+  checkpoints: CheckpointFacts
+  requirements: ResourceRequirements
+  flinkVersion: string
+  /** finished savepoints by trigger id */
+  savepoints: Readonly<Record<string, string>>
+  snapshots: readonly SnapshotFact[]
+}
+
+/** The world as it was found. What the JobManager would not say is taken from the status. */
+export const worldOf = (o: {
+  cluster: ClusterObjects
+  flink: FlinkFacts
+  job: {
+    id?: string | undefined
+    name?: string | undefined
+    state?: string | undefined
+    startTime?: number | undefined
+  }
+  flinkVersion: string | undefined
+  snapshots: readonly SnapshotFact[]
+}): World => ({
+  cluster: o.cluster,
+  jobs: o.flink.jobs?.known
+    ? o.flink.jobs.value
+    : o.job.id && o.job.state
+      ? [
+          {
+            jobId: o.job.id,
+            name: o.job.name ?? '',
+            state: o.job.state as FlinkJobState,
+            startTime: o.job.startTime ?? 0,
+            tasks: { total: 1, running: o.job.state === 'RUNNING' ? 1 : 0, finished: 0 },
+          },
+        ]
+      : [],
+  checkpoints: o.flink.checkpoints?.known ? o.flink.checkpoints.value : noCheckpoints,
+  requirements: o.flink.requirements?.known ? o.flink.requirements.value : {},
+  flinkVersion: o.flinkVersion ?? '',
+  savepoints: {},
+  snapshots: o.snapshots,
+})
+
+/** What this world's JobManager would answer. */
+export const answersOf = (world: World, questions: readonly string[], trigger: string | undefined): FlinkFacts => {
+  const known = <T>(value: T) => ({ known: true as const, value })
+  const taken = trigger === undefined ? undefined : world.savepoints[trigger]
+  const all: FlinkFacts = {
+    jobs: known(world.jobs),
+    config: known({ flinkVersion: world.flinkVersion, flinkRevision: '' }),
+    checkpoints: known(world.checkpoints),
+    trigger: known(
+      taken === undefined ? { state: 'unknown' as const } : { state: 'completed' as const, location: taken },
+    ),
+    checkpointTrigger: known({ state: 'completed' as const, location: '' }),
+    exceptions: known([]),
+    result: known(undefined),
+    metrics: known({}),
+    requirements: known(world.requirements),
+  }
+  return Object.fromEntries(Object.entries(all).filter(([question]) => questions.includes(question)))
+}
+
+export const afterAction = (world: World, action: Action, o: { now: number; jobId: string | undefined }): World => {
+  switch (action.do) {
+    case 'stop-with-savepoint': {
+      const location = `${action.directory ?? 'the savepoint directory'}/savepoint-(new)`
+      return {
+        ...withJobs(world, action.job.jobId, 'FINISHED', o.now),
+        savepoints: { ...world.savepoints, [action.trigger]: location },
+      }
+    }
+    case 'savepoint':
+      return {
+        ...world,
+        savepoints: { ...world.savepoints, [action.trigger]: `${action.directory ?? ''}/savepoint-(new)` },
+      }
+    case 'cancel':
+      return withJobs(world, action.job.jobId, 'CANCELED', o.now)
+    case 'delete': {
+      const { kind } = action.ref.type
+      if (kind === 'Deployment') return { ...world, jobs: [], cluster: { ...gone, ha: world.cluster.ha } }
+      if (kind === 'ConfigMap')
+        return {
+          ...world,
+          cluster: { ...world.cluster, ha: world.cluster.ha.filter(({ name }) => name !== action.ref.name) },
+        }
+      if (kind === 'FlinkStateSnapshot')
+        return { ...world, snapshots: world.snapshots.filter(({ name }) => name !== action.ref.name) }
+      return world
+    }
+    case 'create':
+    case 'apply':
+      return withObject(world, action.object, o)
+    case 'scale':
+      return world.cluster.taskManager
+        ? {
+            ...world,
+            cluster: { ...world.cluster, taskManager: { ...world.cluster.taskManager, replicas: action.replicas } },
+          }
+        : world
+    case 'rescale':
+      return { ...world, requirements: action.requirements }
+    case 'run-jar':
+      return {
+        ...world,
+        jobs: [...world.jobs.filter(({ jobId }) => jobId !== action.job.jobId), running(action.job.jobId, o.now)],
+      }
+    default:
+      return world
+  }
+}
+
+/** What is under way by itself comes to its end. */
+export const afterWaiting = (world: World, trigger: string | undefined): World => ({
+  ...world,
+  cluster: {
+    ...world.cluster,
+    jobManager: world.cluster.jobManager?.deleting
+      ? undefined
+      : world.cluster.jobManager && {
+          ...world.cluster.jobManager,
+          availableReplicas: Math.max(1, world.cluster.jobManager.availableReplicas),
+        },
+    pods: world.cluster.pods.filter(({ deleting }) => !deleting),
+  },
+  jobs: world.jobs.map((job) => (job.state === 'CANCELLING' ? { ...job, state: 'CANCELED' } : job)),
+  savepoints:
+    trigger === undefined || world.savepoints[trigger]
+      ? world.savepoints
+      : { ...world.savepoints, [trigger]: 'the savepoint under way' },
+  snapshots: world.snapshots.map((snapshot) =>
+    snapshot.state === 'TRIGGER_PENDING' || snapshot.state === 'IN_PROGRESS'
+      ? { ...snapshot, state: 'COMPLETED' }
+      : snapshot,
+  ),
+})
+
+const gone: ClusterObjects = { jobManager: undefined, taskManager: undefined, pods: [], dependents: [], ha: [] }
+const plannedUid = 'planned'
+
+const running = (jobId: string, now: number): JobOverview => ({
+  jobId,
+  name: '',
+  state: 'RUNNING',
+  startTime: now,
+  tasks: { total: 1, running: 1, finished: 0 },
+})
+
+const withJobs = (world: World, jobId: string, state: FlinkJobState, _now: number): World => ({
+  ...world,
+  jobs: world.jobs.map((job) => (job.jobId === jobId ? { ...job, state } : job)),
+})
+
+const withObject = (world: World, object: KubeObject, o: { now: number; jobId: string | undefined }): World => {
+  const { cluster } = world
+  const { metadata, kind } = object
+  if (kind === 'Deployment' && object.metadata.labels?.['component'] === 'taskmanager') {
+    const { replicas = 1 } = (object['spec'] ?? {}) as { replicas?: number }
+    return { ...world, cluster: { ...cluster, taskManager: { uid: plannedUid, deleting: false, replicas } } }
+  }
+  if (kind === 'Deployment')
+    return {
+      ...world,
+      jobs: o.jobId === undefined ? [] : [running(o.jobId, o.now)],
+      cluster: {
+        ...cluster,
+        jobManager: {
+          uid: plannedUid,
+          deleting: false,
+          generation: metadata.annotations?.[generationAnnotation],
+          ours: true,
+          replicas: 1,
+          availableReplicas: 1,
+          neverAvailable: false,
+          failedCreate: undefined,
+        },
+      },
+    }
+  if (kind === 'Service' || kind === 'ConfigMap')
+    return {
+      ...world,
+      cluster: {
+        ...cluster,
+        dependents: [
+          ...cluster.dependents.filter(({ name, type }) => name !== metadata.name || type.kind !== kind),
+          {
+            type: {
+              group: '',
+              version: 'v1',
+              resource: kind === 'Service' ? 'services' : 'configmaps',
+              kind,
+              namespaced: true,
+            },
+            name: metadata.name,
+            uid: plannedUid,
+            ownerUids: [plannedUid],
+          },
+        ],
+      },
+    }
+  return world
+}
