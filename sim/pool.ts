@@ -9,7 +9,10 @@ export const playAll = async (
 ): Promise<void> => {
   const waiting = [...tasks]
   const one = async () => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url))
+    // Worlds are short-lived rubbish: with a large nursery hardly any of it is ever copied.
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: 192, maxOldGenerationSizeMb: 2_048 },
+    })
     try {
       for (;;) {
         const task = waiting.shift()

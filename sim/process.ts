@@ -38,6 +38,8 @@ export interface ProcessOptions {
 
 /** An answer that never comes; one of its own each time, since a promise holds on to everybody who waits for it. */
 const never = (): Promise<never> => new Promise<never>(() => {})
+/** why a watch of a dead life ends; given, because making up an error for each costs more than the watch */
+const over = new Error('over')
 /** how long a request without an answer is waited for */
 const patienceMs = 30_000
 
@@ -174,7 +176,7 @@ export const process = (o: ProcessOptions): Process => {
     }
     const end = (how: 'gap' | '410' | 'end') => {
       streams.delete(end)
-      stop.abort()
+      stop.abort(over)
       if (how === 'gap') queue.push(new Error('connection reset'))
       if (how === '410')
         queue.push({
@@ -209,7 +211,7 @@ export const process = (o: ProcessOptions): Process => {
       }
     } finally {
       streams.delete(end)
-      stop.abort()
+      stop.abort(over)
     }
   }
 

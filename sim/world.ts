@@ -78,6 +78,8 @@ const crds = readdirSync(crdDir)
   .sort()
   .map((file) => parse(readFileSync(new URL(file, crdDir), 'utf8')) as KubeObject)
 
+const deploymentBucket = `${flinkDeployments.resource}.${flinkDeployments.group}`
+const ordersKey = `${namespace}/orders`
 const admin = { name: 'admin', groups: ['system:masters'] }
 const restartMs = 3_000
 
@@ -192,7 +194,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
     faults: o.faults ?? noFaults,
     watchLagMs: o.watchLagMs ?? 0,
     deployment: (name = 'orders') =>
-      server.store.get(`${flinkDeployments.resource}.${flinkDeployments.group}`, `${namespace}/${name}`) as
+      server.store.get(deploymentBucket, name === 'orders' ? ordersKey : `${namespace}/${name}`) as
         FlinkDeploymentObject | undefined,
     async close() {
       closed = true

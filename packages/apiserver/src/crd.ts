@@ -10,9 +10,17 @@ type Json = Record<string, any>
 const verbs: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
 const writes = ['get', 'patch', 'update']
 
-/** The kinds a CRD serves; none while its names are not accepted. */
-export const kindsOf = (crd: KubeObject): Kind[] => {
+const known = new WeakMap<object, readonly Kind[]>()
+
+/** The kinds a CRD serves. The same spec serves the same kinds; going through its schemas takes a while. */
+export const kindsOf = (crd: KubeObject): readonly Kind[] => {
   const spec = crd['spec'] as Json
+  let kinds = known.get(spec)
+  if (!kinds) known.set(spec, (kinds = kindsOfSpec(spec)))
+  return kinds
+}
+
+const kindsOfSpec = (spec: Json): Kind[] => {
   const names = spec['names'] as Json
   const storage = (spec['versions'] as Json[]).find((version) => version['storage'])
   return (spec['versions'] as Json[])

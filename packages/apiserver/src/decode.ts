@@ -18,8 +18,29 @@ export class WrongType extends Error {}
 
 export const decodeBuiltin = (typeName: string, value: unknown): Decoded => {
   const unknown: string[] = []
-  const decoded = readType(typeName, value, [], [], unknown)
+  const decoded = readType(typeName, value, undefined, unknown)
   return { value: isMap(decoded) ? decoded : {}, unknown }
+}
+
+/** Where a value stands, from the inside out: written down only when something is wrong with it. */
+interface Place {
+  readonly up: Place | undefined
+  /** a member's name, or `[3]` */
+  readonly name: string | number
+  /** Go's errors name members of structs only, not items and keys of maps */
+  readonly isField: boolean
+}
+
+const pathOf = (place: Place | undefined): string => {
+  const parts: string[] = []
+  for (let at = place; at; at = at.up) parts.push(typeof at.name === 'number' ? `[${at.name}]` : at.name)
+  return parts.reverse().join('.').replaceAll('.[', '[')
+}
+
+const goPathOf = (place: Place | undefined): string[] => {
+  const parts: string[] = []
+  for (let at = place; at; at = at.up) if (at.isField) parts.push(String(at.name))
+  return parts.reverse()
 }
 
 /** Optional fields that Go keeps as pointers: their zero value means something. */
@@ -45,29 +66,23 @@ const plain: Record<string, ReadonlySet<string>> = {
   'api.core.v1.Toleration': new Set(['value']),
 }
 
-const readType = (
-  name: string,
-  value: unknown,
-  path: readonly string[],
-  goPath: readonly string[],
-  unknown: string[],
-): unknown => {
+const readType = (name: string, value: unknown, place: Place | undefined, unknown: string[]): unknown => {
   const type = builtinType(name)
   if (!type) return value
-  if (type.is) return readField(type.is, value, path, goPath, unknown, name)
+  if (type.is) return readField(type.is, value, place, unknown, name)
   if (value === null || value === undefined) return undefined
-  if (!isMap(value)) throw wrong(value, goPath, lastOf(name, goPath), name)
+  if (!isMap(value)) throw wrong(value, place, lastOf(name, place), name)
   const read: Record<string, unknown> = {}
   const fields = fieldsOf(name)
   for (const key in value) {
     const field = fields.get(key)
     if (!field) {
-      unknown.push([...path, key].join('.').replaceAll('.[', '['))
+      unknown.push(pathOf({ up: place, name: key, isField: true }))
       continue
     }
     const given = value[key]
     if (given === null || given === undefined) continue
-    const one = readField(field.type, given, [...path, key], [...goPath, key], unknown, name)
+    const one = readField(field.type, given, { up: place, name: key, isField: true }, unknown, name)
     if (!isZero(name, field, one)) read[key] = one
   }
   return read
@@ -99,49 +114,49 @@ const isZero = (type: string, field: BuiltinField, value: unknown): boolean => {
 const readField = (
   type: FieldType,
   value: unknown,
-  path: readonly string[],
-  go: readonly string[],
+  place: Place | undefined,
   unknown: string[],
   owner: string,
 ): unknown => {
   if (value === null || value === undefined) return undefined
-  if ('ref' in type) return readType(type.ref, value, path, go, unknown)
+  if ('ref' in type) return readType(type.ref, value, place, unknown)
   if ('list' in type) {
-    if (!Array.isArray(value)) throw wrong(value, go, `[]${goName(type.list)}`, owner)
+    if (!Array.isArray(value)) throw wrong(value, place, `[]${goName(type.list)}`, owner)
     const inner = type.list
     return value.map(
-      (one, index) => readField(inner, one, [...path, `[${index}]`], go, unknown, owner) ?? (one === null ? null : {}),
+      (one, index) =>
+        readField(inner, one, { up: place, name: index, isField: false }, unknown, owner) ?? (one === null ? null : {}),
     )
   }
   if ('map' in type) {
-    if (!isMap(value)) throw wrong(value, go, `map[string]${goName(type.map)}`, owner)
+    if (!isMap(value)) throw wrong(value, place, `map[string]${goName(type.map)}`, owner)
     const read: Record<string, unknown> = {}
     for (const key in value) {
-      const one = readField(type.map, value[key], [...path, key], go, unknown, owner)
+      const one = readField(type.map, value[key], { up: place, name: key, isField: false }, unknown, owner)
       setOwn(read, key, one ?? ('scalar' in type.map ? '' : {}))
     }
     return read
   }
-  return readScalar(type.scalar, value, go, owner)
+  return readScalar(type.scalar, value, place, owner)
 }
 
-const readScalar = (scalar: string, value: unknown, go: readonly string[], owner: string): unknown => {
+const readScalar = (scalar: string, value: unknown, place: Place | undefined, owner: string): unknown => {
   switch (scalar) {
     case 'string':
     case 'bytes':
     case 'time':
     case 'microtime':
-      if (typeof value !== 'string') throw wrong(value, go, 'string', owner)
+      if (typeof value !== 'string') throw wrong(value, place, 'string', owner)
       return value
     case 'int32':
     case 'int64':
-      if (typeof value !== 'number' || !Number.isInteger(value)) throw wrong(value, go, scalar, owner)
+      if (typeof value !== 'number' || !Number.isInteger(value)) throw wrong(value, place, scalar, owner)
       return value
     case 'double':
-      if (typeof value !== 'number') throw wrong(value, go, 'float64', owner)
+      if (typeof value !== 'number') throw wrong(value, place, 'float64', owner)
       return value
     case 'bool':
-      if (typeof value !== 'boolean') throw wrong(value, go, 'bool', owner)
+      if (typeof value !== 'boolean') throw wrong(value, place, 'bool', owner)
       return value
     case 'quantity':
       return readQuantity(value)
@@ -158,7 +173,7 @@ const readQuantity = (value: unknown): unknown => {
   return canonicalQuantity(text)
 }
 
-const wrong = (value: unknown, go: readonly string[], expected: string, owner: string): WrongType => {
+const wrong = (value: unknown, place: Place | undefined, expected: string, owner: string): WrongType => {
   const found = Array.isArray(value)
     ? 'array'
     : value !== null && typeof value === 'object'
@@ -168,13 +183,14 @@ const wrong = (value: unknown, go: readonly string[], expected: string, owner: s
         : typeof value
   const number = found === 'number' && !Number.isInteger(value) ? ` ${String(value)}` : ''
   return new WrongType(
-    `json: cannot unmarshal ${found}${number} into Go struct field ${shortName(owner)}.${go.join('.')} of type ${expected}`,
+    `json: cannot unmarshal ${found}${number} into Go struct field ${shortName(owner)}.${goPathOf(place).join('.')} of type ${expected}`,
   )
 }
 
 const shortName = (type: string): string => type.slice(type.lastIndexOf('.') + 1)
 const goPackage = (type: string): string => `v${type.split('.').at(-2)?.replace(/^v/, '') ?? '1'}.${shortName(type)}`
-const lastOf = (name: string, go: readonly string[]): string => (go.length ? goPackage(name) : shortName(name))
+const lastOf = (name: string, place: Place | undefined): string =>
+  goPathOf(place).length ? goPackage(name) : shortName(name)
 const goName = (type: FieldType): string =>
   'ref' in type
     ? goPackage(type.ref)

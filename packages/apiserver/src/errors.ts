@@ -11,7 +11,11 @@ export interface Cause {
 export class ApiError extends Error {
   readonly status: Status & { code: number }
   constructor(code: number, reason: string, message: string, details?: Status['details']) {
+    // An answer, not a defect: nobody reads where it came from, and finding that out costs more than the request.
+    const depth = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
     super(message)
+    Error.stackTraceLimit = depth
     this.name = 'ApiError'
     this.status = {
       kind: 'Status',

@@ -34,7 +34,14 @@ export interface Written {
 }
 
 /** RFC 3339 in whole seconds, as metav1.Time. */
-export const timeOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+export const timeOf = (ms: number): string => {
+  const second = Math.floor(ms / 1000)
+  if (second !== lastTime.second) lastTime = { second, text: new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z') }
+  return lastTime.text
+}
+
+/** Many objects are written in the same second. */
+let lastTime = { second: Number.NaN, text: '' }
 
 const statusFields = parseSet({ 'f:status': {} })
 const everythingButStatus = (object: KubeObject): FieldSet =>

@@ -1,6 +1,7 @@
 /** DELETE of one object and of collections: preconditions, grace, finalizers, propagation. */
 import type { KubeObject, Status } from '@drey/reconcile'
 import { ApiError, notFound } from './errors.ts'
+import { equalJson } from './json.ts'
 import { timeOf, type Machine } from './machine.ts'
 import { asShown } from './versions.ts'
 import type { DeleteOptions } from './options.ts'
@@ -169,7 +170,7 @@ const mark = (
   options: DeleteOptions,
 ): KubeObject => {
   const next = marked(machine, kind, stored, finalizers, grace)
-  const unchanged = JSON.stringify(next) === JSON.stringify(stored)
+  const unchanged = equalJson(next, stored)
   if (unchanged || options.dryRun) return next
   return machine.store.put(kind.bucket, key, next).object
 }

@@ -258,14 +258,18 @@ const table: Record<string, Record<string, Row>> = {
   },
 }
 
-/** All built-in kinds, for one range of Service addresses. */
-export const builtinKinds = (serviceCidr: string): Kind[] =>
-  Object.entries(table).flatMap(([groupVersion, rows]) =>
-    Object.entries(rows).map(([names, row]) => {
-      const strategy = names.startsWith('services ') ? services(serviceCidr) : (row.strategy ?? simple.plain)
-      return kindOf(groupVersion, names, { ...row, strategy })
-    }),
+/** All built-in kinds, for one range of Service addresses. Only Services have a memory of their own: the others are made once. */
+export const builtinKinds = (serviceCidr: string): Kind[] => {
+  alike ??= Object.entries(table).flatMap(([groupVersion, rows]) =>
+    Object.entries(rows).map(([names, row]) =>
+      names.startsWith('services ')
+        ? (cidr: string) => kindOf(groupVersion, names, { ...row, strategy: services(cidr) })
+        : kindOf(groupVersion, names, { ...row, strategy: row.strategy ?? simple.plain }),
+    ),
   )
+  return alike.map((kind) => (typeof kind === 'function' ? kind(serviceCidr) : kind))
+}
+let alike: (Kind | ((serviceCidr: string) => Kind))[] | undefined
 
 /** Versions whose objects are stored in another one. */
 const eventVersion = { storageApiVersion: 'v1', toStored: events.eventAsStored, fromStored: events.eventAsNew }

@@ -70,7 +70,7 @@ const tryUpdate = async (
   const next = change(live)
   const given = next.value
   checkIdentity(given, live, kind, name, namespace, next.patched === true)
-  let draft = next.isTyped ? given : typed(kind, given, write, next.patched)
+  let draft = next.isTyped ? given : typedPart(kind, given, live, write, next.patched)
   const meta = draft.metadata
   placeIn(draft, kind, namespace)
   meta.name ||= name
@@ -130,6 +130,21 @@ const tryUpdate = async (
   if (options.dryRun) return asShown(kind, result)
   return asShown(kind, machine.store.put(kind.bucket, key, result).object)
 }
+
+/** A write of the status takes everything else from the live object: what it leaves as it is need not be read again. */
+const typedPart = (kind: Kind, given: Draft, live: KubeObject, write: Write, patched: boolean | undefined): Draft => {
+  if (write.subresource !== 'status') return typed(kind, given, write, patched)
+  const part = { ...given }
+  for (const field of Object.keys(given))
+    if (given[field] === live[field] && !read.has(field)) delete (part as Record<string, unknown>)[field]
+  try {
+    return typed(kind, part, write, patched)
+  } catch {
+    // The refusal of the whole object tells the whole object.
+    return typed(kind, given, write, patched)
+  }
+}
+const read = new Set(['apiVersion', 'kind', 'metadata', 'status'])
 
 const invalidVersion: Cause = {
   reason: 'FieldValueInvalid',

@@ -124,16 +124,29 @@ export const writeSet = (set: FieldSet): Record<string, unknown> => {
   parsedSets.set(written, set)
   return written
 }
+
+/** A change touches few of the sets it is made of: the others are written already. */
+const writtenSets = new WeakMap<FieldSet, Record<string, unknown>>()
+
 const write = (set: FieldSet): Record<string, unknown> => {
+  const known = writtenSets.get(set)
+  if (known) return known
   const written: Record<string, unknown> = {}
   if (set.own && set.children.size) written['.'] = {}
   for (const key of sortedKeys(set)) written[key] = write(set.children.get(key)!)
+  writtenSets.set(set, written)
   return written
 }
 
 const rank: Record<string, number> = { f: 0, k: 1, v: 2, i: 3 }
-const sortedKeys = (set: FieldSet): string[] =>
-  [...set.children.keys()].sort((a, b) => (rank[a[0]!] ?? 9) - (rank[b[0]!] ?? 9) || (a < b ? -1 : a > b ? 1 : 0))
+const sortedKeys = (set: FieldSet): string[] => {
+  const keys = [...set.children.keys()]
+  if (keys.length < 2) return keys
+  // The ranks are in the order of the letters but for strange ones.
+  return keys.every((key) => key[0] === 'f' || key[0] === 'k' || key[0] === 'v')
+    ? keys.sort()
+    : keys.sort((a, b) => (rank[a[0]!] ?? 9) - (rank[b[0]!] ?? 9) || (a < b ? -1 : a > b ? 1 : 0))
+}
 
 // values -----------------------------------------------------------------------------------------------------------------
 

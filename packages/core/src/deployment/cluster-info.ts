@@ -1,6 +1,7 @@
 /** `status.clusterInfo`: what Flink says of itself, what the cluster may use, and how healthy its job is. */
-import { javaDouble, options, read } from '@drey/api'
+import { javaDouble, options, read, type FlinkConf, type FlinkDeploymentSpec } from '@drey/api'
 import { resourcesOf } from '../cluster/index.ts'
+import { perPair } from '../memo.ts'
 import { healthKey, nextHealth, readHealth } from '../job/health.ts'
 import { isTerminal } from '../job/view.ts'
 import type { Draft } from './draft.ts'
@@ -24,9 +25,7 @@ export const seenInfo = (view: DeploymentView, draft: Draft): Draft['clusterInfo
 /** Limits of the JobManagers and of the TaskManagers there are, counted by their pods. */
 const used = (view: DeploymentView, draft: Draft): Record<string, string> => {
   const spec = (draft.state === 'ROLLED_BACK' ? draft.stable : draft.recorded)?.spec
-  const resources =
-    spec &&
-    resourcesOf({ resource: { ...view.resource, spec } as never, config: Object.fromEntries(view.deployedConf) })
+  const resources = spec && resourcesIn(spec, view.deployedConf)
   if (!resources) return {}
   const { jobManager, pods } = view.observed.cluster
   const jobManagers = jobManager?.replicas ?? 0
@@ -38,6 +37,10 @@ const used = (view: DeploymentView, draft: Draft): Record<string, string> => {
     ),
   }
 }
+
+const resourcesIn = perPair((spec: FlinkDeploymentSpec, conf: FlinkConf) =>
+  resourcesOf({ resource: { metadata: { name: 'any' }, spec } as never, config: Object.fromEntries(conf) }),
+)
 
 const health = (view: DeploymentView, draft: Draft): Record<string, string> => {
   const { metrics } = view.observed.flink

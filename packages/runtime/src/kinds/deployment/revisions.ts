@@ -52,7 +52,18 @@ export const revisionsOf = (deployment: Deployment, sets: readonly ReplicaSet[])
   }
 }
 
+/** Templates of cached objects are looked at again and again, and never changed in place. */
+const templateTexts = new WeakMap<PodTemplateSpec, string>()
+
 const templateText = (template: PodTemplateSpec | undefined): string => {
+  const known = template && templateTexts.get(template)
+  if (known !== undefined) return known
+  const text = textOf(template)
+  if (template) templateTexts.set(template, text)
+  return text
+}
+
+const textOf = (template: PodTemplateSpec | undefined): string => {
   const { [hashLabel]: _hash, ...labels } = (template?.metadata?.labels ?? {}) as Record<string, string>
   return canonical({
     labels,
