@@ -3,6 +3,7 @@ import type { KubeObject } from '@drey/reconcile'
 import type { StructuralSchema } from '@drey/schema'
 import type { PrinterColumn, SubresourceInfo, Verb } from './api-server.ts'
 import type { Kind, Registry } from './resources.ts'
+import { equalJson } from './json.ts'
 import { fieldAt } from './selectors.ts'
 import { customResourceShape } from './shape.ts'
 
@@ -141,7 +142,7 @@ export const acceptedStatus = (crd: KubeObject, registry: Registry, time: string
     acceptedNames: accepted,
     storedVersions: status['storedVersions'] ?? [],
   }
-  return JSON.stringify(result) === JSON.stringify(status) ? undefined : result
+  return equalJson(result, status) ? undefined : result
 }
 
 const someSchema = (schema: StructuralSchema, test: (schema: StructuralSchema) => boolean): boolean =>
