@@ -1,11 +1,8 @@
 /** `drey crds print|diff|apply`: the custom resource definitions, and what installing them would change. */
 import { crds } from '@drey/api'
-import { customResourceDefinitions } from '@drey/kube'
-import type { KubeObject } from '@drey/reconcile'
-import { crdYaml, type CustomResourceDefinition } from '@drey/schema'
+import { crdYaml } from '@drey/schema'
 import { command, exit, type Context, type Need } from '../command.ts'
-import { planCrd, type CrdPlan } from '../offline/crd-plan.ts'
-import type { Target } from '../target.ts'
+import { installCrd, planCrds, type PlannedCrd } from '../install-crds.ts'
 import { withTarget } from './objects.ts'
 
 const rights = (...verbs: string[]): Need[] =>
@@ -45,9 +42,9 @@ export const crdsDiff = command({
   effect: 'read',
   examples: ['drey crds diff'],
   run: (context) =>
-    withTarget(context, async (target) => {
-      const plans = await plansFor(target)
-      for (const { crd, plan } of plans) context.stdout(planText(crd, plan))
+    withTarget(context, async ({ client }) => {
+      const plans = await planCrds(client)
+      for (const planned of plans) context.stdout(told(planned, WOULD))
       return plans.every(({ plan }) => plan.do === 'nothing') ? exit.ok : exit.no
     }),
 })
@@ -56,45 +53,41 @@ export const crdsApply = command({
   name: 'crds apply',
   group: 'Cluster',
   summary: 'Install the CRDs or bring them up to date; newer ones are left alone.',
-  needs: rights('get', 'create', 'patch'),
+  needs: rights('get', 'create', 'update'),
   effect: 'change',
   examples: ['drey crds apply'],
   run: (context: Context) =>
     withTarget(context, async (target) => {
       context.stderr(`→ ${target.name}\n`)
-      const plans = await plansFor(target)
-      for (const { crd, plan } of plans) {
-        if (plan.do === 'create' || plan.do === 'update')
-          await target.client.apply(customResourceDefinitions, crd as unknown as KubeObject, 'drey', true)
-        context.stdout(planText(crd, plan))
+      const plans = await planCrds(target.client)
+      for (const planned of plans) {
+        await installCrd(target.client, planned)
+        context.stdout(told(planned, HAS))
       }
-      return plans.some(({ plan }) => plan.do === 'leave') ? exit.refused : exit.ok
+      return plans.some(({ plan }) => plan.do === 'leave' || plan.do === 'stop') ? exit.refused : exit.ok
     }),
 })
 
-interface Planned {
-  crd: CustomResourceDefinition
-  plan: CrdPlan
+interface Words {
+  create: string
+  update: string
 }
+const WOULD: Words = { create: 'would be created', update: 'would be updated' }
+const HAS: Words = { create: 'created', update: 'updated' }
 
-const plansFor = ({ client }: Target): Promise<Planned[]> =>
-  Promise.all(
-    crds.map(async (crd) => {
-      const installed = await client.find({ type: customResourceDefinitions, name: crd.metadata.name })
-      return { crd, plan: planCrd(installed as unknown as CustomResourceDefinition | undefined, crd) }
-    }),
-  )
-
-const planText = ({ metadata: { name } }: CustomResourceDefinition, plan: CrdPlan): string => {
+const told = ({ crd, plan }: PlannedCrd, words: Words): string => {
+  const { name } = crd.metadata
   switch (plan.do) {
     case 'create':
-      return `${name}: created\n`
+      return `${name}: ${words.create}\n`
     case 'nothing':
       return `${name}: unchanged\n`
     case 'update':
-      return `${name}: updated, ${plan.added.length} fields more, ${plan.changed.length} changed\n${listed('+', plan.added)}${listed('~', plan.changed)}`
+      return `${name}: ${words.update}, ${plan.added.length} fields more, ${plan.changed.length} changed\n${listed('+', plan.added)}${listed('~', plan.changed)}`
     case 'leave':
       return `${name}: left alone, it is newer: it knows ${plan.missing.length} fields that this Drey does not\n${listed('-', plan.missing)}`
+    case 'stop':
+      return `${name}: left alone, it serves only ${plan.versions.join(', ')}, whose objects cannot be converted\n  fix: stop the jobs with savepoints, delete the CRD, then drey crds apply and create the resources anew with initialSavepointPath\n`
   }
 }
 

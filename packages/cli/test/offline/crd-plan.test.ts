@@ -41,3 +41,46 @@ test('a newer one is never made older', () =>
       ours,
     ),
   ).toEqual({ do: 'leave', missing: ['v1beta1.spec.tomorrow'] }))
+
+test('values that were texts and are anything now count as known', () =>
+  expect(
+    planCrd(
+      changed((schema) => {
+        schema.properties.spec.properties.flinkConfiguration = {
+          type: 'object',
+          additionalProperties: { type: 'string' },
+        }
+      }),
+      ours,
+    ),
+  ).toEqual({ do: 'update', added: [], changed: ['v1beta1.spec.flinkConfiguration'] }))
+test('fields that Kubernetes took away again, as old CRDs of upstream list them, make nothing newer', () =>
+  expect(
+    planCrd(
+      changed((schema) => {
+        const pod = schema.properties.spec.properties.podTemplate.properties
+        pod.metadata.properties.clusterName = { type: 'string' }
+        pod.spec.properties.resourceClaims.items.properties.source = {
+          type: 'object',
+          properties: { resourceClaimName: { type: 'string' } },
+        }
+      }),
+      ours,
+    ),
+  ).toEqual({ do: 'nothing' }))
+test('printer columns, short names and the scale subresource are told', () => {
+  const older = structuredClone(ours)
+  older.spec.versions[0]!.additionalPrinterColumns!.pop()
+  delete older.spec.versions[0]!.subresources!.scale
+  older.spec.names.shortNames = []
+  expect(planCrd(older, ours)).toEqual({
+    do: 'update',
+    added: [],
+    changed: ['printer columns', 'subresources', 'short names'],
+  })
+})
+test('a CRD without a version of ours is no case for an update', () => {
+  const alpha = structuredClone(ours)
+  alpha.spec.versions[0]!.name = 'v1alpha1'
+  expect(planCrd(alpha, ours)).toEqual({ do: 'stop', versions: ['v1alpha1'] })
+})
