@@ -484,6 +484,25 @@ spec:
   expect(home.run('delete', '-f', file).status).toBe(3)
 })
 
+test('a home that changes how pods are kept apart starts its pods anew, with addresses that lead somewhere', async () => {
+  const home = newHome()
+  const podIp = () =>
+    home.run('get', 'pod', 'here', '-o', 'jsonpath={.status.podIP} {.status.containerStatuses[0].ready}').stdout
+  home.run('up', '--detach', '--isolation', 'loopback')
+  await startSleeper(home, 'here')
+  await until('it has an address', () => podIp().endsWith(' true'))
+  expect(podIp()).toMatch(/^127\./)
+  // Killed, so that the pod's processes still run when the home comes back.
+  process.kill(home.state().process.pid, 'SIGKILL')
+  const up = home.run('up', '--detach', '--isolation', 'namespaces')
+  if (up.status !== 0) return console.warn(`SKIPPED: ${up.stderr}`)
+  await until('it runs under an address of the other kind', () => /^10\..* true$/.test(podIp()))
+  home.run('down')
+  home.run('up', '--detach')
+  await until('… and back', () => /^127\..* true$/.test(podIp()))
+  expect(processesWith(home.dir).filter((pid) => pid !== home.state().process.pid).length).toBeLessThanOrEqual(3)
+})
+
 test('what a home keeps is readable by its user alone, and it listens on loopback only, for whom it knows', async () => {
   const home = newHome()
   home.run('up', '--detach')

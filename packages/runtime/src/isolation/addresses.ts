@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { NetworkMode } from './isolation.ts'
 
 export interface Addresses {
   /** a /16, for example `127.83` */
@@ -11,10 +12,17 @@ export interface Addresses {
   next(inUse: ReadonlySet<string>): string
 }
 
-/** `choose` picks the network for a new directory; afterwards it stays. */
-export const addresses = (dir: string, choose: () => string): Addresses => {
+/** What addresses of each mode begin with. */
+const first: Readonly<Record<NetworkMode, string>> = { loopback: '127.', netns: '10.' }
+
+/** Whether an address was given out in this mode: an address of the other one leads nowhere. */
+export const isAddressOf = (mode: NetworkMode, address: string): boolean => address.startsWith(first[mode])
+
+/** `choose` picks the network for a new directory; afterwards it stays as long as the mode does. */
+export const addresses = (dir: string, mode: NetworkMode, choose: () => string): Addresses => {
   const file = join(dir, 'addresses.json')
-  const state = read(file) ?? { network: choose(), last: 255 }
+  const known = read(file)
+  const state = known && isAddressOf(mode, known.network) ? known : { network: choose(), last: 255 }
   return {
     network: state.network,
     next(inUse) {

@@ -5,7 +5,7 @@ import { addresses, loopbackNetwork } from './addresses.ts'
 import type { PodNetwork } from './isolation.ts'
 
 export const loopbackPodNetwork = (dir: string, apiServer: { host: string; port: number }): PodNetwork => {
-  const pool = addresses(dir, () => loopbackNetwork(dir))
+  const pool = addresses(dir, 'loopback', () => loopbackNetwork(dir))
   return {
     mode: 'loopback',
     allocate: (inUse) => pool.next(inUse),

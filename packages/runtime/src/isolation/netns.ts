@@ -30,7 +30,7 @@ export const namespacePodNetwork = async (
 ): Promise<PodNetwork> => {
   const privileged = process.getuid?.() === 0
   const names = namesOf(dir)
-  const pool = addresses(dir, () => `10.${freeNetwork(dir)}`)
+  const pool = addresses(dir, 'netns', () => `10.${freeNetwork(dir)}`)
   const gatewayIp = `${pool.network}.0.1`
   const gateway: Gateway | undefined = privileged ? undefined : await gatewayOf(dir, gatewayIp, apiServer)
   const inside = gateway?.enter ?? []

@@ -19,6 +19,7 @@ import {
 } from '@drey/reconcile'
 import type { Container, PodStatus } from 'kubernetes-types/core/v1.d.ts'
 import type { Pod } from '../kinds/types.ts'
+import { isAddressOf } from '../isolation/addresses.ts'
 import type { IsolationChoice, PodNetwork } from '../isolation/isolation.ts'
 import { openNetwork } from '../isolation/open-network.ts'
 import { execPlan, execToEnd } from './exec.ts'
@@ -31,6 +32,7 @@ import { loadRecords, saveRecord, type PodRecord } from './pod/record.ts'
 import { podWorker, type PodPorts, type PodWorker } from './pod/worker.ts'
 import { contentsOf, references, textsOf } from './references.ts'
 import { startScheduler } from './scheduler.ts'
+import { sweep } from './sweep.ts'
 import { podTarget } from './target.ts'
 import type { KubeletTarget } from './streaming/target.ts'
 import { podVolumes } from './volumes/pod-volumes.ts'
@@ -79,6 +81,10 @@ export const startKubelet = async (options: KubeletOptions): Promise<Kubelet> =>
   mkdirSync(join(dir, 'pods'), { recursive: true, mode: 0o700 })
   const client = kubeClient(transport)
   const facts: NodeFacts = { name: nodeName, ip: nodeAddress, ...machineFacts() }
+  const leftBehind = loadRecords(dir)
+  // Pods of the other network mode: their processes cannot be reached from here, they start anew under a new address.
+  const strangers = leftBehind.filter(({ ip }) => ip !== nodeAddress && !isAddressOf(isolation.network, ip))
+  if (strangers.length > 0) await sweep(dir)
   const network: PodNetwork = await openNetwork(dir, isolation.network, options.apiServer)
   const recorder = eventRecorder({ client, clock, component: 'kubelet', instance: nodeName, trouble })
   const event = (pod: Pod, note: Note) => recorder.record({ ...pod, apiVersion: 'v1', kind: 'Pod' }, [note])
@@ -209,7 +215,10 @@ export const startKubelet = async (options: KubeletOptions): Promise<Kubelet> =>
     trouble,
   })
   await cache.start()
-  const leftBehind = loadRecords(dir)
+  for (const record of strangers) {
+    record.ip = network.allocate(new Set(leftBehind.map(({ ip }) => ip)))
+    saveRecord(dir, record)
+  }
   for (const record of leftBehind) adopt(record)
   for (const pod of cache.list()) see(pod)
   const known = new Set(cache.list().map(({ metadata }) => metadata.uid))

@@ -67,11 +67,11 @@ describe('names', () => {
 })
 
 it('addresses go round and survive a restart; one in use is never given again', () => {
-  const first = addresses(dir, () => '127.9')
+  const first = addresses(dir, 'loopback', () => '127.9')
   const given = Array.from({ length: 300 }, () => first.next(new Set()))
   expect(new Set(given).size).toBe(300)
   expect(given.some((address) => address.endsWith('.0') || address.endsWith('.255'))).toBe(false)
-  const second = addresses(dir, () => '127.10')
+  const second = addresses(dir, 'loopback', () => '127.10')
   expect(second.network).toBe('127.9')
   expect(given).not.toContain(second.next(new Set()))
 })
