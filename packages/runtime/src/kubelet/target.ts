@@ -1,8 +1,8 @@
 /** The pods of this node as the kubelet server asks for them: logs, exec, attach, ports. */
-import { createWriteStream, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PodNetwork } from '../isolation/isolation.ts'
 import { execPlan, type ExecPlace } from './exec.ts'
+import { openInput } from './process/input.ts'
 import { logFiles } from './process/log.ts'
 import type { ContainerRun } from './pod/container-run.ts'
 import type { PodWorker } from './pod/worker.ts'
@@ -32,6 +32,10 @@ export const podTarget = (options: {
     const found = podOf(namespace, pod).containers.get(container)
     if (!found) throw new TargetError(404, `container ${container} not found in pod ${pod}_${namespace}`)
     return found
+  }
+  const containerSpec = ({ namespace, pod, container }: ContainerAddress) => {
+    const spec = podOf(namespace, pod).pod?.spec
+    return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].find(({ name }) => name === container)
   }
   const running = (at: ContainerAddress): { run: ContainerRun; pid: number; instanceDir: string } => {
     const run = containerOf(at)
@@ -70,7 +74,8 @@ export const podTarget = (options: {
       const { run, instanceDir } = running(at)
       const pipe = join(instanceDir, 'stdin')
       const log = logOf(run, run.state.record.current?.n ?? 0)
-      return { log, tty: false, ...(existsSync(pipe) ? { stdin: createWriteStream(pipe) } : {}) }
+      const stdin = await openInput(pipe, containerSpec(at)?.stdinOnce ?? false)
+      return { log, tty: false, ...(stdin ? { stdin } : {}) }
     },
     async dial({ namespace, pod }, port) {
       const { record } = podOf(namespace, pod)

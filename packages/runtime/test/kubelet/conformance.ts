@@ -56,6 +56,20 @@ export const podConformance = (isolation: IsolationChoice): void => {
     await gone(path)
   })
 
+  it('runs before anybody is attached, and its input ends with the first who was', async () => {
+    const path = w.run('talks', {
+      restartPolicy: 'Never',
+      containers: [main('echo ready; cat; echo over', { stdin: true, stdinOnce: true })],
+    })
+    await ready(path)
+    const { stdin } = await w.kubelet.target.attach({ namespace: 'default', pod: 'talks', container: 'main' })
+    stdin!.end('hello\n')
+    await ended(path)
+    expect(w.log(path)).toBe('ready\nhello\nover\n')
+    await w.remove(path)
+    await gone(path)
+  })
+
   it('reports exit code, reason, log and last words', async () => {
     const path = w.run('fails', {
       restartPolicy: 'Never',

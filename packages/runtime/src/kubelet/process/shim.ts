@@ -12,6 +12,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, openSync, closeSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { markName } from './tree.ts'
 import { quote, quoteAll } from './quote.ts'
 
 export interface InstanceStart {
@@ -84,12 +85,26 @@ const enterScript = ({ dir, prepare, root, argv, env, cwd, stdin }: InstanceStar
   return `cd ${quote(dir)} || exit 128
 exec 8>pid 9>error
 {
-${['true', ...(stdin ? [`{ [ -p ${quote(stdin.pipe)} ] || mkfifo -m 600 ${quote(stdin.pipe)}; }`] : []), ...prepare].join(' &&\n')}
+${['true', ...(stdin ? pipes(stdin).map((pipe) => `{ [ -p ${quote(pipe)} ] || mkfifo -m 600 ${quote(pipe)}; }`) : []), ...prepare].join(' &&\n')}
 } 2>&9 || exit 128
-exec ${stdin ? (stdin.once ? `< ${quote(stdin.pipe)}` : `<> ${quote(stdin.pipe)}`) : '< /dev/null'}
+${stdin?.once ? holder(stdin.pipe, env) : ''}exec ${stdin ? (stdin.once ? `< ${quote(stdin.pipe)}` : `<> ${quote(stdin.pipe)}`) : '< /dev/null'}
 exec ${quoteAll(launch)}
 `
 }
+
+/** Beside an input that ends with the first client: where that client says that it has come. */
+export const attachedPipe = (stdin: string): string => `${stdin}-attached`
+
+const pipes = ({ pipe, once }: NonNullable<InstanceStart['stdin']>): string[] =>
+  once ? [pipe, attachedPipe(pipe)] : [pipe]
+
+/**
+ * Keeps the input open until the first client has it, so that the program starts before and sees the end after it. The mark
+ * makes it end with the container.
+ */
+const holder = (pipe: string, env: Readonly<Record<string, string>>): string =>
+  `${quoteAll(['env', '-i', `${markName}=${env[markName] ?? ''}`, '/bin/sh', '-c', 'exec > "$1"; read -r _ < "$2"', 'sh', pipe, attachedPipe(pipe)])} < /dev/null 2> /dev/null 8>&- 9>&- &
+`
 
 const launchScript = `mkdir -p "$1" 2>/dev/null; cd "$1" 2>&9 || exit 128
 shift
