@@ -39,6 +39,8 @@ export interface PlanInput {
   sessionCluster: FlinkDeployment | undefined
   snapshots: readonly SnapshotFact[]
   history: readonly Operation[]
+  /** what admission says beyond the rules: the schema */
+  refusals: readonly Problem[]
   /** what had to be assumed because it could not be read */
   assumed: readonly string[]
 }
@@ -92,7 +94,9 @@ const passesMax = 40
 
 export const planOf = (input: PlanInput): Plan => {
   const { kind, resource } = input
-  const problems = problemsOf(input).filter(({ severity }) => severity === 'error')
+  const byRules = problemsOf(input).filter(({ severity }) => severity === 'error')
+  const told = new Set(byRules.map(({ path }) => path))
+  const problems = [...byRules, ...input.refusals.filter(({ path }) => !told.has(path))]
   const changes = changesOf(input)
   const head = {
     kind: 'Plan' as const,

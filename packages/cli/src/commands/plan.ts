@@ -1,0 +1,211 @@
+/** `drey plan`: the steps an edit would lead to, by the operator's own rules, and which state the job would resume from. */
+import { flinkDeployments, flinkSessionJobs, type FlinkDeployment } from '@drey/api'
+import type { OperatorFacts, Plan } from '@drey/core'
+import type { KubeObject, ResourceType } from '@drey/reconcile'
+import { command, exit, Problem, type Context, type Need } from '../command.ts'
+import { homePaths } from '../home/paths.ts'
+import { runningHome } from '../home/state.ts'
+import { lookNeeds } from '../look/needs.ts'
+import type { Target } from '../target.ts'
+import { filesFlag, namespaceFlag, withTarget } from './objects.ts'
+
+const needs: readonly Need[] = [
+  ...lookNeeds,
+  ...[
+    'deployments.apps',
+    'services',
+    'configmaps',
+    'flinksessionjobs.flink.apache.org',
+    'flinkstatesnapshots.flink.apache.org',
+  ].map((resource) => ({ verb: 'list', resource, optional: true })),
+]
+
+export const plan = command({
+  name: 'plan',
+  group: 'Prepare',
+  summary: 'What an edit would lead to: the steps, the state it resumes from, and what is in the way.',
+  effect: 'read',
+  args: [
+    { name: 'name', summary: 'NAME, KIND/NAME or KIND NAME, with --set or --config', optional: true },
+    { name: 'more', summary: 'the name, after a kind', optional: true },
+  ],
+  flags: {
+    filename: filesFlag,
+    set: { type: 'list', value: 'PATH=VALUE', summary: 'a field of the spec: spec.job.parallelism=16' },
+    config: { type: 'list', value: 'KEY=VALUE', summary: 'a Flink or operator option of the resource' },
+    namespace: namespaceFlag,
+    operatorConfig: { type: 'text', value: 'DIR', summary: 'the operator’s configuration directory, as it is mounted' },
+    exitCode: { type: 'boolean', summary: 'end with 1 when there is something to do' },
+    output: { type: 'text', short: 'o', value: 'FORM', summary: 'json' },
+  },
+  needs,
+  examples: [
+    'drey plan -f orders.yaml',
+    'drey plan orders --set spec.job.parallelism=16',
+    'drey plan orders --config taskmanager.numberOfTaskSlots=2 --exit-code',
+  ],
+  run: (context) =>
+    withTarget(context, async (target) => {
+      const edits = await editsOf(context, target)
+      const { lookOf } = await import('../look/words.ts')
+      const { planText } = await import('../look/plan-text.ts')
+      const plans: Plan[] = []
+      for (const edit of edits) plans.push(await planned(context, target, edit, edits))
+      if (context.flags['output'] === 'json')
+        context.stdout(
+          `${JSON.stringify(plans.length === 1 ? plans[0] : { kind: 'Plans', version: 1, items: plans }, null, 2)}\n`,
+        )
+      else for (const one of plans) context.stdout(planText(one, lookOf(Date.now(), context.env)))
+      if (plans.some(({ outcome }) => outcome === 'refused')) return exit.refused
+      return context.flags['exitCode'] === true && plans.some(({ outcome }) => outcome !== 'nothing')
+        ? exit.no
+        : exit.ok
+    }),
+})
+
+interface Edit {
+  kind: 'FlinkDeployment' | 'FlinkSessionJob'
+  type: ResourceType
+  before: KubeObject | undefined
+  after: KubeObject
+  assumed: readonly string[]
+}
+
+const types: Readonly<Record<string, ResourceType>> = {
+  FlinkDeployment: flinkDeployments,
+  FlinkSessionJob: flinkSessionJobs,
+}
+
+const editsOf = async (context: Context, target: Target): Promise<Edit[]> => {
+  const files = (context.flags['filename'] ?? []) as readonly string[]
+  const sets = (context.flags['set'] ?? []) as readonly string[]
+  const configs = (context.flags['config'] ?? []) as readonly string[]
+  const named = context.args['name'] !== undefined
+  if (files.length > 0 === named)
+    throw new Problem('USAGE', files.length > 0 ? 'A file and a name are two different plans.' : 'A plan of what?', {
+      fix: ['drey plan -f FILE', 'drey plan NAME --set spec.job.parallelism=16'],
+      exitCode: exit.usage,
+    })
+  return files.length > 0 ? fromFiles(context, target, files) : [await fromFields(context, target, sets, configs)]
+}
+
+const fromFields = async (
+  context: Context,
+  target: Target,
+  sets: readonly string[],
+  configs: readonly string[],
+): Promise<Edit> => {
+  const [{ subjectOf }, { withFields }] = await Promise.all([import('../look/subject.ts'), import('../look/edit.ts')])
+  const { kind, type, resource } = await subjectOf(context, target)
+  if (kind === 'FlinkStateSnapshot') throw notPlanned(kind)
+  return { kind, type, before: resource, after: withFields(type, resource, sets, configs), assumed: [] }
+}
+
+const fromFiles = async ({ cwd, stderr }: Context, target: Target, files: readonly string[]): Promise<Edit[]> => {
+  const [{ readManifests }, { applied }] = await Promise.all([import('../manifests.ts'), import('../look/edit.ts')])
+  const edits: Edit[] = []
+  for (const manifest of await readManifests(files, cwd)) {
+    const type = types[manifest.kind]
+    if (!type || !manifest.apiVersion.startsWith('flink.apache.org/')) {
+      stderr(`skipped: ${manifest.kind} ${manifest.metadata.name}: only deployments and session jobs are planned\n`)
+      continue
+    }
+    const namespace = manifest.metadata.namespace ?? target.namespace
+    const before = await target.client.find({ type, namespace, name: manifest.metadata.name })
+    const { object, assumed } = await applied(
+      target,
+      type,
+      { ...manifest, metadata: { ...manifest.metadata, namespace } },
+      before && { ...before, kind: manifest.kind, apiVersion: manifest.apiVersion },
+    )
+    edits.push({
+      kind: manifest.kind as Edit['kind'],
+      type,
+      before,
+      after: object,
+      assumed: assumed === undefined ? [] : [assumed],
+    })
+  }
+  if (edits.length === 0) throw notPlanned('document of these files')
+  return edits
+}
+
+const notPlanned = (what: string): Problem =>
+  new Problem('NOTHING_TO_PLAN', `No ${what} can be planned: plans are for FlinkDeployments and FlinkSessionJobs.`, {
+    fix: 'drey plan -f FILE',
+    exitCode: exit.usage,
+  })
+
+const planned = async (context: Context, target: Target, edit: Edit, all: readonly Edit[]): Promise<Plan> => {
+  const [{ planOf, historyKey, historyName, readHistory }, { planFacts }, { judge }, { factOf }, { configMaps }] =
+    await Promise.all([
+      import('@drey/core'),
+      import('../look/plan-facts.ts'),
+      import('../offline/judge.ts'),
+      import('../look/facts.ts'),
+      import('@drey/kube'),
+    ])
+  const { kind, after, before } = edit
+  const namespace = after.metadata.namespace ?? target.namespace
+  const now = Date.now()
+  const { operator, assumed } = await operatorFacts(context, target)
+  const clusterName = (after['spec'] as { deploymentName?: string } | undefined)?.deploymentName
+  const beside = all.find(
+    (one) => one.kind === 'FlinkDeployment' && one.before === undefined && one.after.metadata.name === clusterName,
+  )
+  const facts = await planFacts(target, kind, after, operator, {
+    now,
+    sessionCluster: kind === 'FlinkSessionJob' ? (beside?.after as FlinkDeployment | undefined) : undefined,
+  })
+  const history = await factOf(`get configmaps in ${namespace}`, () =>
+    target.client.find<KubeObject & { data?: Record<string, string> }>({
+      type: configMaps,
+      namespace,
+      name: historyName(kind, after.metadata.name),
+    }),
+  )
+  const { status: _, ...judged } = after as KubeObject & { status?: unknown }
+  return planOf({
+    kind,
+    resource: after,
+    before,
+    now,
+    cluster: target.name,
+    operator,
+    ...facts,
+    history: history.known ? readHistory(history.value?.data?.[historyKey]) : [],
+    refusals: judge(judged, {
+      operator: operator.config,
+      loopbackJars: operator.loopbackJars ?? false,
+      ...(facts.sessionCluster ? { resource: () => facts.sessionCluster } : {}),
+      ...(before ? { old: before } : {}),
+    }).problems.filter(({ severity, code }) => severity === 'error' && code === 'SCHEMA'),
+    assumed: [...edit.assumed, ...assumed, ...facts.assumed],
+  })
+}
+
+/** The operator's own configuration is not ours to read in a cluster; on a home it is known. */
+const operatorFacts = async (
+  context: Context,
+  target: Target,
+): Promise<{ operator: OperatorFacts; assumed: readonly string[] }> => {
+  const paths = homePaths(context.flags, context.env)
+  const isHome =
+    target.name.startsWith('home ') ||
+    (runningHome(paths) !== undefined && context.env['KUBECONFIG'] === paths.kubeconfig)
+  const common = { snapshotResources: true, loopbackJars: isHome }
+  const [{ noOperatorConfig, readOperatorConfig }, { operatorAt }] = await Promise.all([
+    import('@drey/core'),
+    import('../offline/world.ts'),
+  ])
+  if (typeof context.flags['operatorConfig'] === 'string')
+    return { operator: { ...common, ...operatorAt(context) }, assumed: [] }
+  if (isHome) {
+    const { operatorDefaults } = await import('../home/operator-defaults.ts')
+    return { operator: { ...common, config: readOperatorConfig(operatorDefaults), side: {} }, assumed: [] }
+  }
+  return {
+    operator: { ...common, config: noOperatorConfig, side: {} },
+    assumed: ['the operator’s configuration is not known: its defaults are taken (--operator-config DIR)'],
+  }
+}
