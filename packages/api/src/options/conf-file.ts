@@ -6,6 +6,8 @@ export interface ConfFile {
   entries: Map<string, string>
   /** lines or keys that were skipped, and why */
   warnings: string[]
+  /** why nothing could be read at all */
+  unreadable?: string
 }
 
 /**
@@ -34,19 +36,23 @@ export const parseFlinkConf = (text: string): ConfFile => {
  */
 export const parseConfigYaml = (text: string): ConfFile => {
   const entries = new Map<string, string>()
+  const failed = (why: string): ConfFile => ({ entries, warnings: [why], unreadable: why })
   let root: unknown
+  const warnings: string[] = []
   try {
-    // Also for what exhausts the parser: a million brackets.
-    const document = parseDocument(text, { version: '1.2', uniqueKeys: false })
-    const warnings = document.errors.map((error) => error.message.split('\n')[0] ?? error.message)
-    if (warnings.length > 0) return { entries, warnings }
+    // Also for what exhausts the parser: a million brackets. Numbers stay as long as they are written.
+    const document = parseDocument(text, { version: '1.2', intAsBigInt: true })
+    for (const { code, message } of document.errors) {
+      const [, what = message, line = ''] = /^(.*?) at (line \d+), column \d+:?$/.exec(message.split('\n', 1)[0]!) ?? []
+      if (code !== 'DUPLICATE_KEY') return failed(`${line}${line ? ': ' : ''}${what}`)
+      warnings.push(`${line}: the key stands there a second time; Flink refuses the file`)
+    }
     root = document.toJS({ maxAliasCount: 100, mapAsMap: true }) as unknown
   } catch (error) {
-    return { entries, warnings: [String(error)] }
+    return failed(String(error))
   }
-  const warnings: string[] = []
   if (root === null || root === undefined) return { entries, warnings }
-  if (!(root instanceof Map)) return { entries, warnings: ['the file is not a map of keys to values'] }
+  if (!(root instanceof Map)) return failed('the file is not a map of keys to values')
   addNested(root, '', entries)
   return { entries, warnings }
 }

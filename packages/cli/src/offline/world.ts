@@ -9,7 +9,7 @@ import {
   type OperatorSide,
   type ValidationContext,
 } from '@drey/core'
-import type { Context } from '../command.ts'
+import { exit, Problem, type Context } from '../command.ts'
 import { reading, type Document } from '../documents.ts'
 import { operatorDefaults } from '../home/operator-defaults.ts'
 
@@ -26,6 +26,16 @@ export const operatorAt = ({ flags, cwd }: Pick<Context, 'flags' | 'cwd'>): Oper
     typeof directory === 'string' ? readDirectory(directory, cwd) : isForHome(flags) ? operatorDefaults : undefined
   if (files === undefined) return { config: noOperatorConfig, side: {} }
   const config = readOperatorConfig(files)
+  if (config.unreadable !== undefined)
+    throw new Problem(
+      'OPERATOR_CONFIG_UNREADABLE',
+      `${String(directory)} holds no configuration an operator starts with.`,
+      {
+        cause: config.unreadable,
+        fix: 'correct the file',
+        exitCode: exit.usage,
+      },
+    )
   return { config, side: operatorSideOf(files, config) }
 }
 

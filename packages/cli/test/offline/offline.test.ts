@@ -163,6 +163,17 @@ describe('drey validate', () => {
     expect([code, err.includes(says)]).toEqual([2, true])
   })
 
+  test('an operator’s configuration that is no YAML is unreadable input; a key that stands twice is a warning', async () => {
+    const files = { 'a.yaml': orders(), 'config.yaml': 'a: [1\nb: 2\n' }
+    const broken = await drey('validate -f a.yaml --operator-config .', files)
+    expect([broken.code, broken.err]).toEqual([2, expect.stringContaining('config.yaml: line 2: ')])
+    const twice = await drey('validate -f a.yaml --operator-config .', { ...files, 'config.yaml': 'a: 1\na: 2\n' })
+    expect([twice.code, twice.err]).toEqual([
+      0,
+      expect.stringContaining('config.yaml: line 2: the key stands there a second'),
+    ])
+  })
+
   test('--strict: warnings refuse, too', async () => {
     const files = { 'a.yaml': orders('  flinkConfiguration: { kubernetes.operator.nonsense: 1 }\n') }
     expect([

@@ -11,6 +11,8 @@ export interface OperatorConfig {
   syntax: Syntax
   /** lines that were skipped, unreadable files */
   warnings: readonly string[]
+  /** which file could not be read at all, and why: an operator does not start with it */
+  unreadable?: string
 }
 
 /** The files of a configuration directory, by name. */
@@ -32,9 +34,15 @@ export const readOperatorConfig = (directory: ConfigFiles, override?: ConfigFile
       ...(above === undefined ? [] : [{ name: 'override' as const, from: above.file, entries: above.entries }]),
     ),
     syntax: main.syntax,
-    warnings: [...main.warnings, ...(above?.warnings ?? [])],
+    warnings: [main, above].flatMap((file) => file?.warnings.map((text) => inFile(file.file, text)) ?? []),
+    ...unreadableOf(main),
+    ...(above === undefined ? {} : unreadableOf(above)),
   }
 }
+
+const inFile = (file: string, text: string): string => (file === '' ? text : `${file}: ${text}`)
+const unreadableOf = ({ file, unreadable }: ConfFile & { file: string }): Pick<OperatorConfig, 'unreadable'> =>
+  unreadable === undefined ? {} : { unreadable: inFile(file, unreadable) }
 
 /** The operator's own view of its configuration: for options that no resource may change. */
 export const operatorValues = (config: OperatorConfig): FlinkConf => valuesOf(config.base)

@@ -6,7 +6,7 @@ import { warning, type Problem } from './problem.ts'
 /** Warnings only: an operator that refuses to start helps nobody. The path is the key. */
 export const operatorConfigProblems = ({ base, warnings }: OperatorConfig): Problem[] => [
   ...warnings.map((text) =>
-    warning('', 'CONFIG_FILE', `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}.`, 'Check the configuration file.'),
+    warning('', 'CONFIG_FILE', `${text}.`, 'Check the configuration file.'),
   ),
   ...[...base].flatMap(([key, { value }]) =>
     keyProblems(new Map([[innerKey(key), value]])).map((problem) => ({ ...problem, path: key })),
