@@ -51,7 +51,7 @@ export interface Job {
   failure: { class: string; trace: string } | undefined
   /** when each state was first reached */
   readonly since: Partial<Record<FlinkJobState, number>>
-  exceptions: { at: number; name: string; trace: string }[]
+  exceptions: { at: number; name: string; trace: string; taskManager?: string }[]
   /** what this run began with; undefined: the empty state */
   restored: Snapshot | undefined
   /** it began with a path that was given to it, not with its own last checkpoint */
@@ -59,8 +59,11 @@ export interface Job {
   restoredAt: number
   latestCheckpoint: Snapshot | undefined
   latestSavepoint: Snapshot | undefined
+  /** what `/checkpoints/details` still knows, newest first (web.checkpoints.history) */
+  history: Snapshot[]
   completedCount: number
   failedCount: number
+  latestFailed: { id: number; kind: 'checkpoint' | 'savepoint'; at: number; why: string } | undefined
   checkpointSince: number | undefined
   restarts: number
   begin(restore: { path: string | undefined } | { checkpoint: string }): void
@@ -79,11 +82,17 @@ export interface Job {
 export const isEnded = (state: FlinkJobState): boolean =>
   state === 'FINISHED' || state === 'FAILED' || state === 'CANCELED'
 
+/** Directories in which nothing can be written, on any machine. */
+const isNowhere = (uri: string): boolean => /^(file:\/+proc|bogus:)/.test(uri)
+
 const initMs = 800
 const deployMs = 1_200
 const checkpointMs = 700
 const cancelMs = 900
+/** how long Flink takes to say no */
+const failMs = 40
 const restartDelayMs = 1_000
+const historyMax = 10
 
 export const job = (o: Surroundings & { id: string; name: string; parallelism: number }): Job => {
   let nextId = 1
@@ -128,6 +137,10 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
       tick()
     })
   }
+  const remember = (snapshot: Snapshot) => {
+    self.history.unshift(snapshot)
+    self.history.length = Math.min(self.history.length, historyMax)
+  }
   const takeCheckpoint = (trigger?: Trigger) => {
     const id = nextId++
     self.checkpointSince = o.now()
@@ -146,6 +159,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
       }
       o.storage.put(snapshot)
       self.latestCheckpoint = snapshot
+      remember(snapshot)
       self.completedCount++
       if (trigger) Object.assign(trigger, { state: 'completed', checkpointId: id, endedAt: o.now() })
       o.told({ event: 'checkpoint', job: self, snapshot })
@@ -156,12 +170,16 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
     const target = directory ?? o.settings.savepointDir
     const failed = (why: string) => {
       self.failedCount++
-      Object.assign(trigger, { state: 'failed', why, endedAt: o.now() })
+      if (why.startsWith('java.io.IOException'))
+        self.latestFailed = { id: nextId++, kind: 'savepoint', at: o.now(), why }
+      o.after(failMs, () => Object.assign(trigger, { state: 'failed', why, endedAt: o.now() }))
     }
+    if (target && isNowhere(target))
+      return failed(`java.io.IOException: Failed to create savepoint directory at ${target}`)
     if (target === undefined) return failed('java.lang.IllegalStateException: No savepoint directory configured.')
     if (self.state !== 'RUNNING' || !self.tasksRun)
       return failed(
-        'org.apache.flink.runtime.checkpoint.CheckpointException: Not all required tasks are currently running.',
+        'org.apache.flink.runtime.checkpoint.CheckpointException: Checkpoint triggering task Source (1/1) of job is not being executed at the moment. Aborting checkpoint. Failure reason: Not all required tasks are currently running.',
       )
     const mine = epoch
     const startedAt = o.now()
@@ -182,6 +200,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
       }
       if (!o.savepointsVanish()) o.storage.put(snapshot)
       self.latestSavepoint = snapshot
+      remember(snapshot)
       self.completedCount++
       o.told({ event: 'savepoint', job: self, snapshot })
       then(snapshot.path)
@@ -220,8 +239,10 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
     restoredAt: 0,
     latestCheckpoint: undefined,
     latestSavepoint: undefined,
+    history: [],
     completedCount: 0,
     failedCount: 0,
+    latestFailed: undefined,
     checkpointSince: undefined,
     restarts: 0,
     begin(restore) {
@@ -271,7 +292,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
       else
         Object.assign(trigger, {
           state: 'failed',
-          why: 'Not all required tasks are currently running.',
+          why: 'org.apache.flink.runtime.checkpoint.CheckpointException: Checkpoint triggering task Source (1/1) of job is not being executed at the moment. Aborting checkpoint. Failure reason: Not all required tasks are currently running.',
           endedAt: o.now(),
         })
     },
@@ -298,13 +319,19 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
       if (isEnded(self.state)) return
       epoch++
       self.tasksRun = false
-      self.checkpointSince = undefined
       stopping = false
       self.exceptions.push({
         at: o.now(),
         name: why.split(':')[0] ?? why,
         trace: `${why}\n\tat user.Code.map(Code.java:1)`,
+        ...(why.includes('TaskManager') ? { taskManager: 'taskmanager-1-1' } : {}),
       })
+      if (self.checkpointSince !== undefined) {
+        self.failedCount++
+        const suspending = 'Checkpoint Coordinator is suspending.'
+        self.latestFailed = { id: nextId - 1, kind: 'checkpoint', at: o.now(), why: suspending }
+      }
+      self.checkpointSince = undefined
       if (forGood) {
         self.failure = { class: why.split(':')[0] ?? why, trace: `${why}\n\tat user.Code.map(Code.java:1)` }
         return to('FAILED')

@@ -1,6 +1,6 @@
 /** Uploading, running and removing jars of a session cluster. */
 import type { FlinkResponse } from '@drey/flink'
-import { error, isAtLeast, ok, restError, serverError, type Behind, type Request } from './rest.ts'
+import { error, isAtLeast, ok, restError, runFailed, serverError, type Behind, type Request } from './rest.ts'
 
 const runFields = [
   'entryClass',
@@ -68,6 +68,12 @@ const run = (b: Behind, r: Request, jar: string | undefined, id: string, body: R
     return serverError(
       `java.util.concurrent.CompletionException: org.apache.flink.client.program.ProgramInvocationException: Error while opening jar file '/tmp/flink-web-upload/${id}'`,
     )
+  if (/not\.Exist/.test(String(body['entryClass'])))
+    return serverError(
+      `java.util.concurrent.CompletionException: org.apache.flink.client.program.ProgramInvocationException: The program's entry point class '${String(body['entryClass'])}' was not found in the jar file.`,
+    )
+  if (parallelism !== undefined && Number(parallelism) < 1)
+    return runFailed(jar, 'java.lang.IllegalArgumentException: Parallelism must be at least one')
   return b.runJar({
     jar,
     jobId: jobId as string | undefined,

@@ -95,12 +95,12 @@ export const jobOf = (job: Job, version: string, now: number) => {
   const begun = job.since.CREATED !== undefined
   return {
     jid: job.id,
-    ...(isAtLeast(version, '2.3') ? { 'application-id': job.id } : {}),
+    ...(isAtLeast(version, '2.3') ? { 'application-id': begun ? job.id : null } : {}),
     name: job.name,
     isStoppable: false,
     state: job.state,
     ...(isAtLeast(version, '1.20') ? { 'job-type': 'STREAMING' } : {}),
-    ...(isAtLeast(version, '2.3') ? { schedulerType: 'Default' } : {}),
+    ...(isAtLeast(version, '2.3') ? { schedulerType: begun ? 'Default' : null } : {}),
     'start-time': job.startTime,
     'end-time': job.endTime ?? -1,
     duration,
@@ -134,7 +134,7 @@ export const jobOf = (job: Job, version: string, now: number) => {
           },
         ]
       : [],
-    'status-counts': begun ? tasks : {},
+    'status-counts': tasks,
     plan: begun
       ? {
           jid: job.id,
@@ -151,7 +151,9 @@ export const jobOf = (job: Job, version: string, now: number) => {
             },
           ],
         }
-      : {},
+      : isAtLeast(version, '2.2')
+        ? { jid: job.id, name: job.name, type: 'STREAMING', nodes: [] }
+        : {},
     ...(isAtLeast(version, '2.0') ? { 'pending-operators': 0 } : {}),
   }
 }
@@ -162,6 +164,14 @@ export const exceptionsOf = (job: Job, version: string) => {
     stacktrace: one.trace,
     timestamp: one.at,
     failureLabels: {},
+    ...(one.taskManager
+      ? {
+          taskName: 'Source -> Map -> Sink (1/1) - execution #0',
+          ...(isAtLeast(version, '2.0') ? {} : { location: '10.0.0.2:40000' }),
+          ...(isAtLeast(version, '1.20') ? { endpoint: '10.0.0.2:40000' } : {}),
+          taskManagerId: one.taskManager,
+        }
+      : {}),
     concurrentExceptions: [],
   }))
   const [last] = entries
@@ -196,7 +206,11 @@ export const resultOf = (job: Job, version: string) => ({
         }
       : {}),
     ...(isAtLeast(version, '2.3')
-      ? { 'application-id': job.id, 'start-time': job.startTime, 'end-time': job.endTime ?? -1 }
+      ? {
+          ...(job.since.CREATED === undefined ? {} : { 'application-id': job.id }),
+          'start-time': job.startTime,
+          'end-time': job.endTime ?? -1,
+        }
       : {}),
   },
 })
@@ -224,10 +238,10 @@ export const checkpointOf = (s: Snapshot, subtasks: number) => ({
 })
 
 export const checkpointsOf = (job: Job) => {
-  const done = [job.latestSavepoint, job.latestCheckpoint]
-    .filter((s) => s !== undefined)
-    .map((s) => checkpointOf(s, job.parallelism))
-    .sort((a, b) => b.id - a.id)
+  const done = job.history.map((s) => ({
+    ...checkpointOf(s, job.parallelism),
+    discarded: s !== job.latestCheckpoint && s.kind === 'checkpoint',
+  }))
   const history = [
     ...(job.checkpointSince
       ? [
@@ -275,7 +289,29 @@ export const checkpointsOf = (job: Job) => {
     latest: {
       completed: job.latestCheckpoint ? checkpointOf(job.latestCheckpoint, job.parallelism) : null,
       savepoint: job.latestSavepoint ? checkpointOf(job.latestSavepoint, job.parallelism) : null,
-      failed: null,
+      failed: job.latestFailed
+        ? {
+            className: 'failed',
+            id: job.latestFailed.id,
+            status: 'FAILED',
+            is_savepoint: job.latestFailed.kind === 'savepoint',
+            savepointFormat: job.latestFailed.kind === 'savepoint' ? 'CANONICAL' : null,
+            trigger_timestamp: job.latestFailed.at,
+            latest_ack_timestamp: -1,
+            checkpointed_size: 0,
+            state_size: 0,
+            end_to_end_duration: 0,
+            alignment_buffered: 0,
+            processed_data: 0,
+            persisted_data: 0,
+            num_subtasks: job.parallelism,
+            num_acknowledged_subtasks: 0,
+            checkpoint_type: job.latestFailed.kind === 'savepoint' ? 'SAVEPOINT' : 'CHECKPOINT',
+            tasks: {},
+            failure_timestamp: job.latestFailed.at,
+            failure_message: job.latestFailed.why,
+          }
+        : null,
       restored: job.restored
         ? {
             id: job.restored.id,

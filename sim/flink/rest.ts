@@ -90,6 +90,7 @@ export const answer = (b: Behind, r: Request): Answer => {
     if (path === '/taskmanagers')
       return ok({ taskmanagers: b.taskManagers().map((tm) => taskManagerOf(tm, b.slots(), b.version)) })
     if (path === '/jobs/overview') return ok(b.overview())
+    if (path === '/jobs/metrics') return ok([])
     if (path === '/jobs') return ok({ jobs: b.jobs().map(({ id, state }) => ({ id, status: state })) })
   }
   if (words[0] === 'savepoint-disposal') return disposal(b, r, words, body)
@@ -126,9 +127,16 @@ const ofJob = (b: Behind, r: Request, words: string[], body: Record<string, unkn
   if (what === 'checkpoints' && id === 'details' && !/^\d+$/.test(words[4] ?? ''))
     return badParameter('checkpointid', words[4] ?? '')
   if (!job)
-    return what === 'status'
-      ? serverError(`org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`)
-      : missing
+    return what === 'execution-result'
+      ? restError(
+          404,
+          `org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`,
+        )
+      : what === 'status'
+        ? serverError(
+            `org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`,
+          )
+        : missing
   switch (what) {
     case undefined:
       return ok(jobOf(job, b.version, b.now()))
@@ -141,7 +149,7 @@ const ofJob = (b: Behind, r: Request, words: string[], body: Record<string, unkn
     case 'checkpoints': {
       if (job.state === 'INITIALIZING') return serverError(initializing)
       if (id !== 'details') return ok(checkpointsOf(job))
-      const one = [job.latestCheckpoint, job.latestSavepoint].find((s) => s?.id === Number(words[4]))
+      const one = job.history.find((s) => s.id === Number(words[4]))
       return one
         ? ok(checkpointOf(one, job.parallelism))
         : restError(404, `Could not find checkpointing statistics for checkpoint ${words[4]}.`)

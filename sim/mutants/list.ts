@@ -255,8 +255,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         'packages/kube/src/ports.ts',
-        '{ metadata: { resourceVersion: resource.metadata.resourceVersion }, status: patch }',
-        '{ status: patch }',
+        'metadata: { resourceVersion: resource.metadata.resourceVersion },\n            ...(patch',
+        '...(patch',
       ),
     ],
     scenarios: ['two operators around a hand-over'],

@@ -6,15 +6,16 @@
      0.5  operator  continueOperation: the cluster is created
      0.6  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
      4.1  flink     JobManager orders-fgfdhkljgc-vh487 leads
-     4.1  operator  settle: the job is RECONCILING, the JobManager READY
+     4.1  operator  settle: the job is RECONCILING, the JobManager DEPLOYED_NOT_READY
+     4.6  operator  settle: the job is RECONCILING, the JobManager READY
      4.7  flink     job 2343dc94 starts empty (submission)
      5.5  flink     job 2343dc94 is CREATED
      5.7  flink     job 2343dc94 is RUNNING
-     7.2  operator  settle: the job is CREATED, the JobManager READY
-     7.2              event JobStatusChanged: Job status changed from RECONCILING to CREATED
-    10.3  user      … until 1 more checkpoint is complete
-    10.3  operator  settle: the job is RUNNING, the JobManager READY
-    10.3              event JobStatusChanged: Job status changed from CREATED to RUNNING
+     7.9  operator  settle: the job is CREATED, the JobManager READY
+     7.9              event JobStatusChanged: Job status changed from RECONCILING to CREATED
+    11.0  user      … until 1 more checkpoint is complete
+    11.0  operator  settle: the job is RUNNING, the JobManager READY
+    11.0              event JobStatusChanged: Job status changed from CREATED to RUNNING
     30.1  user      a user deletes the FlinkDeployment
     30.1  world     … until everything is gone
     30.1  flink     job 2343dc94 is CANCELLING

@@ -6,15 +6,16 @@
      0.6  operator  continueOperation: the cluster is created
      0.6  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
      4.1  flink     JobManager orders-fgfdhkljgc-vh487 leads
-     4.1  operator  settle: the job is RECONCILING, the JobManager READY
+     4.1  operator  settle: the job is RECONCILING, the JobManager DEPLOYED_NOT_READY
+     4.6  operator  settle: the job is RECONCILING, the JobManager READY
      4.7  flink     job 2343dc94 starts empty (submission)
      5.5  flink     job 2343dc94 is CREATED
      5.7  flink     job 2343dc94 is RUNNING
-     7.2  operator  settle: the job is CREATED, the JobManager READY
-     7.2              event JobStatusChanged: Job status changed from RECONCILING to CREATED
-    10.3  user      … until 2 more checkpoints are complete
-    10.3  operator  settle: the job is RUNNING, the JobManager READY
-    10.3              event JobStatusChanged: Job status changed from CREATED to RUNNING
+     7.9  operator  settle: the job is CREATED, the JobManager READY
+     7.9              event JobStatusChanged: Job status changed from RECONCILING to CREATED
+    11.0  user      … until 2 more checkpoints are complete
+    11.0  operator  settle: the job is RUNNING, the JobManager READY
+    11.0              event JobStatusChanged: Job status changed from CREATED to RUNNING
     50.1  user      a user edits the spec: a new image
     50.1  world     … until the job runs as wanted
     50.1  operator  upgrade: image changed; upgrade mode is savepoint and the job runs: stop with savepoint first → stop-with-savepoint c70446e65aa5a7d254e78ecdc9466ff9
@@ -30,12 +31,13 @@
     53.5              event Submit: Starting deployment
     53.5  operator  continueOperation: the cluster is created
     53.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-    57.0  flink     JobManager orders-cfhfmgjlfm-7phps leads
-    57.0  operator  settle: the job is RECONCILING, the JobManager READY
+    57.0  flink     JobManager orders-cfhfmgjlfm-4fplv leads
+    57.0  operator  settle: the job is RECONCILING, the JobManager DEPLOYED_NOT_READY
+    57.6  operator  settle: the job is RECONCILING, the JobManager READY
     57.6  flink     job 05969fb2 starts from file:///sp/savepoint-2343dc-3 (submission)
     58.4  flink     job 05969fb2 is CREATED
     58.6  flink     job 05969fb2 is RUNNING
-    60.2  operator  settle: the job is CREATED, the JobManager READY
-    60.2              event JobStatusChanged: Job status changed from RECONCILING to CREATED
-    63.3  operator  settle: the job is RUNNING, the JobManager READY
-    63.3              event JobStatusChanged: Job status changed from CREATED to RUNNING
+    60.9  operator  settle: the job is CREATED, the JobManager READY
+    60.9              event JobStatusChanged: Job status changed from RECONCILING to CREATED
+    63.9  operator  settle: the job is RUNNING, the JobManager READY
+    63.9              event JobStatusChanged: Job status changed from CREATED to RUNNING
