@@ -49,7 +49,9 @@ const rangeProblem = ({ option, min, max, when }: Range, subject: Configured): P
   if (feature && !feature.value) return []
   const { value, problem } = strictly(option, subject)
   if (problem)
-    return [{ ...problem, code: 'AUTOSCALER_VALUE', message: `The autoscaler config is invalid. ${problem.message}` }]
+    return [
+      { ...problem, code: 'AUTOSCALER_VALUE', message: `Invalid value in the autoscaler config. ${problem.message}` },
+    ]
   const [low, high] = [bound(min, subject), bound(max, subject)]
   if (value === undefined || low === undefined || high === undefined || (!(value < low) && !(value > high))) return []
   const range = high === Infinity ? `${low} or more` : `${low} to ${high}`
@@ -57,7 +59,7 @@ const rangeProblem = ({ option, min, max, when }: Range, subject: Configured): P
     error(
       keyPath(option.key),
       'AUTOSCALER_VALUE',
-      `${option.key} is ${value}${originOf(subject.layered, option.key)}, and the range is ${range}.`,
+      `The AutoScalerOption ${option.key} is ${value}${originOf(subject.layered, option.key)}, and its range is ${range}.`,
       `Choose a value of ${range}, or remove it.`,
     ),
   ]
@@ -76,7 +78,7 @@ const periods = (subject: Configured): Problem[] => {
     return error(
       keyPath(scaler.excludedPeriods.key),
       'AUTOSCALER_PERIOD',
-      `"${entry}" in ${scaler.excludedPeriods.key} is no period: ${why}.`,
+      `Invalid value "${entry}" in the autoscaler config ${scaler.excludedPeriods.key}: ${why}.`,
       'Write entries such as 09:30-17:00, or * * 9-17 ? * MON-FRI, separated by semicolons.',
     )
   })

@@ -46,7 +46,7 @@ const identity: DeploymentCheck[] = [
         ? error(
             'spec.flinkVersion',
             'FLINK_VERSION_MISSING',
-            'No Flink Version is given.',
+            'Flink Version must be defined.',
             'Set spec.flinkVersion to the version of the image, such as v1_20.',
           )
         : undefined,
@@ -60,7 +60,7 @@ const identity: DeploymentCheck[] = [
         return error(
           'spec.flinkVersion',
           'FLINK_VERSION_UNSUPPORTED',
-          `Flink version ${flinkVersion} is too old: this operator version supports 1.15 and later.`,
+          `Flink version ${flinkVersion} is not supported by this operator version: support begins at 1.15.`,
           'Use v1_15 or later.',
         )
       return support === 'deprecated'
@@ -82,7 +82,7 @@ const identity: DeploymentCheck[] = [
         ? error(
             'spec.flinkVersion',
             'FLINK_VERSION_AFTER_LAST_STATE_SUSPEND',
-            `The job was suspended in last-state mode; a change of flinkVersion from ${before.flinkVersion} to ${spec.flinkVersion} would lose its state, because high-availability data does not cross versions.`,
+            `A change of flinkVersion from ${before.flinkVersion} to ${spec.flinkVersion} after a last-state suspend would lose the state, because high-availability data does not cross versions.`,
             `Resume with ${before.flinkVersion} first, then upgrade; or resume with upgradeMode: stateless.`,
           )
         : undefined
@@ -147,7 +147,7 @@ const surroundings: DeploymentCheck[] = [
           error(
             `spec.logConfiguration.${key}`,
             'LOG_FILE_UNKNOWN',
-            `"${key}" is not a log config key.`,
+            `Invalid log config key: "${key}".`,
             `Allowed keys are ${LOG_FILES.join(' and ')}.`,
           ),
         ),
@@ -170,7 +170,7 @@ const replicas: DeploymentCheck[] = [
         ? error(
             'spec.jobManager.replicas',
             'JOB_MANAGER_REPLICAS',
-            `JobManager replicas is ${spec.jobManager?.replicas}, and at least 1 is needed.`,
+            `JobManager replicas is ${spec.jobManager?.replicas}, which is less than one.`,
             'Set it to 1, or remove it.',
           )
         : undefined,
@@ -197,7 +197,7 @@ const taskManagerReplicas: DeploymentCheck = {
       ? error(
           'spec.taskManager.replicas',
           'TASK_MANAGER_REPLICAS',
-          `TaskManager replicas is ${spec.taskManager.replicas}, and at least 1 is needed.`,
+          `TaskManager replicas is ${spec.taskManager.replicas}, which is less than one.`,
           'Set it to 1 or more, or remove it.',
         )
       : undefined,
@@ -223,7 +223,7 @@ const changes: DeploymentCheck[] = [
         ? error(
             'spec.job',
             'SESSION_TO_APPLICATION',
-            'This is a session cluster, and it cannot switch to a job cluster.',
+            'A FlinkDeployment cannot switch from session to job cluster.',
             'Create another FlinkDeployment for the job.',
           )
         : undefined,
@@ -235,7 +235,7 @@ const changes: DeploymentCheck[] = [
         ? error(
             'spec.job',
             'APPLICATION_TO_SESSION',
-            'This is a job cluster, and it cannot switch to a session cluster.',
+            'A FlinkDeployment cannot switch from job to session cluster.',
             'Create another FlinkDeployment for the session cluster.',
           )
         : undefined,
@@ -247,7 +247,7 @@ const changes: DeploymentCheck[] = [
         ? error(
             'spec.mode',
             'MODE_CHANGED',
-            `The mode is ${modeOf(before)}, and a cluster cannot switch to ${modeOf(spec)}.`,
+            `A cluster cannot switch from ${modeOf(before)} to ${modeOf(spec)} mode.`,
             'Take a savepoint, delete the resource, and create it again with the other mode and initialSavepointPath.',
           )
         : undefined,
@@ -291,7 +291,7 @@ const account: DeploymentCheck = {
       ? error(
           'spec.serviceAccount',
           'SERVICE_ACCOUNT_MISSING',
-          'spec.serviceAccount is not set.',
+          'spec.serviceAccount must be defined.',
           'Set it to the account that may create pods, normally "flink" (jobServiceAccount of the Helm chart).',
         )
       : undefined,

@@ -8,7 +8,7 @@ export const ingressProblem = (template: string | undefined, { name, namespace }
     return error(
       'spec.ingress.template',
       'INGRESS_TEMPLATE_MISSING',
-      'The Ingress template is not set.',
+      'The Ingress template must be defined.',
       'Set it to a host and path, such as {{name}}.{{namespace}}.example.com.',
     )
   const filled = template
@@ -25,7 +25,7 @@ export const ingressProblem = (template: string | undefined, { name, namespace }
     : error(
         'spec.ingress.template',
         'INGRESS_TEMPLATE_INVALID',
-        `The Ingress template "${template}" is not an address: ${why}.`,
+        `Unable to process the Ingress template "${template}": ${why}.`,
         'Write a host and path, such as {{name}}.{{namespace}}.example.com.',
       )
 }

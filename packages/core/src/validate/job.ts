@@ -85,7 +85,7 @@ export const jobChecks: readonly Check<JobSubject>[] = [
         ? error(
             'spec.taskManager.replicas',
             'TASK_MANAGER_REPLICAS',
-            `TaskManager replicas is ${taskManager.replicas}, and at least 1 is needed.`,
+            `TaskManager replicas is ${taskManager.replicas}, which is less than one.`,
             'Set it to 1 or more, or remove it to derive the number from job.parallelism.',
           )
         : undefined,

@@ -5,9 +5,7 @@ import { warning, type Problem } from './problem.ts'
 
 /** Warnings only: an operator that refuses to start helps nobody. The path is the key. */
 export const operatorConfigProblems = ({ base, warnings }: OperatorConfig): Problem[] => [
-  ...warnings.map((text) =>
-    warning('', 'CONFIG_FILE', `${text}.`, 'Check the configuration file.'),
-  ),
+  ...warnings.map((text) => warning('', 'CONFIG_FILE', `${text}.`, 'Check the configuration file.')),
   ...[...base].flatMap(([key, { value }]) =>
     keyProblems(new Map([[innerKey(key), value]])).map((problem) => ({ ...problem, path: key })),
   ),

@@ -66,7 +66,7 @@ const memoryMissing = (name: ComponentName, title: string, conf: Configured['con
   return error(
     `spec.${name}`,
     `${name === 'jobManager' ? 'JOB' : 'TASK'}_MANAGER_MEMORY_MISSING`,
-    `${title} resource memory is not defined${why === '' ? '.' : `:${why}`}`,
+    `${title} resource memory must be defined${why === '' ? '.' : `:${why}`}`,
     `Set spec.${name}.resource.memory, such as "2048m".`,
   )
 }

@@ -55,7 +55,7 @@ export const sessionJobChecks: readonly SessionJobCheck[] = [
         ? error(
             'spec.deploymentName',
             'CLUSTER_CHANGED',
-            `A session job stays in its cluster: deploymentName was ${before.deploymentName} and can't change.`,
+            `A session job stays in its cluster: the deploymentName ${before.deploymentName} can't be changed.`,
             'Suspend the job with a savepoint and create another FlinkSessionJob for the other cluster.',
           )
         : undefined,
@@ -85,7 +85,7 @@ export const sessionJobChecks: readonly SessionJobCheck[] = [
           ? error(
               'spec.deploymentName',
               'CLUSTER_IS_APPLICATION',
-              `${spec.deploymentName} is an application cluster with a job of its own; a session job needs a session cluster.`,
+              `Nobody can submit a session job to application cluster ${spec.deploymentName}, which has a job of its own.`,
               'Name a FlinkDeployment without spec.job.',
             )
           : undefined,

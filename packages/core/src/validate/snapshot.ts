@@ -64,7 +64,7 @@ export const snapshotChecks: readonly Check<SnapshotSubject>[] = [
         ? error(
             'spec.jobReference',
             'JOB_REFERENCE_MISSING',
-            'The snapshot has no job reference.',
+            'A job reference must be supplied for the snapshot.',
             'Set jobReference with kind (FlinkDeployment or FlinkSessionJob) and name.',
           )
         : undefined,
