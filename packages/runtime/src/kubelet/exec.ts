@@ -28,7 +28,7 @@ export const execPlan = (at: ExecPlace, command: readonly string[]): ExecPlan =>
   const words = saved.links ? command.map(translation(saved.links).text) : command
   const namespaces = [
     ...(at.privileged || !(saved.root || at.ownNetwork) ? [] : ['--user', '--preserve-credentials']),
-    ...(saved.root ? ['--mount', '--root', '--wd'] : []),
+    ...(saved.root ? ['--mount', '--uts', '--root', '--wd'] : []),
     ...(at.ownNetwork ? ['--net'] : []),
   ]
   const inside = ['/bin/sh', '-c', changeDir, 'sh', saved.cwd, ...words]

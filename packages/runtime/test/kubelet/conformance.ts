@@ -70,6 +70,21 @@ export const podConformance = (isolation: IsolationChoice): void => {
     await gone(path)
   })
 
+  it.skipIf(isolation.files === 'links')('a pod has a name of its own, which leads to itself', async () => {
+    const path = w.run('selfish', {
+      restartPolicy: 'Never',
+      containers: [
+        main('hostname; cat /etc/hostname; getent hosts "$(hostname)" | grep -q "$POD_IP" && echo itself', {
+          env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
+        }),
+      ],
+    })
+    await ended(path)
+    expect(w.log(path)).toBe('selfish\nselfish\nitself\n')
+    await w.remove(path)
+    await gone(path)
+  })
+
   it('reports exit code, reason, log and last words', async () => {
     const path = w.run('fails', {
       restartPolicy: 'Never',

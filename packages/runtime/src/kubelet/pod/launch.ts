@@ -14,6 +14,7 @@ import { makeLinks, touch, translation, type Translated, type Translation } from
 import { hostBase, mountCommands, runtimeNames } from '../../isolation/mount-files.ts'
 import { planView, type Mount } from '../../isolation/view.ts'
 import { systemPath, type InstanceStart } from '../process/shim.ts'
+import { quote } from '../process/quote.ts'
 import { markName } from '../process/tree.ts'
 import { writeAtomicDir, type VolumeFile } from '../volumes/atomic-dir.ts'
 import type { PreparedVolume } from '../volumes/prepare.ts'
@@ -127,13 +128,20 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
     .map((name): Mount => ({ source: `/run/${name}`, target: `/run/${name}`, readOnly: true, as: 'layer' }))
   const hosts: Mount = { source: input.hosts, target: '/etc/hosts', readOnly: true, as: 'volume' }
   const resolver: Mount[] = loopback ? [] : [noResolver(input.podDir)]
-  const steps = planView(hostBase(machine), [...runtime, hosts, ...resolver, ...privateMounts, ...mounted], hostFiles)
+  const name = pod.spec.hostNetwork ? undefined : hostnameOf(pod)
+  const named: Mount[] = name === undefined ? [] : [ownName(input.podDir, name)]
+  const system = [...runtime, hosts, ...named, ...resolver]
+  const steps = planView(hostBase(machine), [...system, ...privateMounts, ...mounted], hostFiles)
   const user = input.privileged || (network.rootInside && enterNetwork.length > 0) ? [] : ['--user', '--map-root-user']
   return {
     start: {
       ...common,
-      enter: [...enterNetwork, 'unshare', ...user, '--mount', '--propagation', 'private'],
-      prepare: mountCommands(root, steps),
+      enter: [...enterNetwork, 'unshare', ...user, '--mount', '--uts', '--propagation', 'private'],
+      // A machine without the program keeps its name: that is no reason not to start.
+      prepare: [
+        ...(name === undefined ? [] : [`{ hostname ${quote(name)} 2>/dev/null || :; }`]),
+        ...mountCommands(root, steps),
+      ],
       root,
       argv: finalArgv,
       env: finalEnv,
@@ -151,6 +159,12 @@ const noResolver = (podDir: string): Mount => {
   const source = join(podDir, 'resolv.conf')
   writeFileSync(source, 'nameserver 127.0.0.1\noptions attempts:1 timeout:1\n', { mode: 0o644 })
   return { source, target: '/etc/resolv.conf', readOnly: true, as: 'volume' }
+}
+
+const ownName = (podDir: string, name: string): Mount => {
+  const source = join(podDir, 'hostname')
+  writeFileSync(source, `${name}\n`, { mode: 0o644 })
+  return { source, target: '/etc/hostname', readOnly: true, as: 'volume' }
 }
 
 const untranslated: Translation = { path: (path) => path, text: (text) => text }
