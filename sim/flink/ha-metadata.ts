@@ -43,6 +43,9 @@ export const haMetadata = (
   const jobMap = (jobId: string) => `${o.clusterId}-${jobId}-config-map`
   const ref = (name: string) => ({ type: configMaps, namespace: o.namespace, name })
   const jobKey = (jobId: string) => `${Number(o.version.split('.')[0]) >= 2 ? 'executionPlan' : 'jobGraph'}-${jobId}`
+  const old = Number(o.version.split('.')[1]) <= 18 && o.version.startsWith('1.')
+  const leaderOf = (what: string) => `org.apache.flink.k8s.leader.${what}`
+  const jobLeader = (jobId: string) => leaderOf(old ? jobId : `job-${jobId}`)
   const find = (name: string) => client.find<ConfigMap>(ref(name))
   const make = async (name: string, holder: string) => {
     if (await find(name)) return
@@ -65,7 +68,13 @@ export const haMetadata = (
     }
   }
   return {
-    lead: (holder) => make(clusterMap, holder),
+    async lead(holder) {
+      await make(clusterMap, holder)
+      await write(
+        clusterMap,
+        Object.fromEntries(components.map((name) => [leaderOf(name), `${holder},pekko.tcp://${name}`])),
+      )
+    },
     async submitted() {
       const { data = {} } = (await find(clusterMap)) ?? {}
       return Object.entries(data).flatMap(([key, value]) => {
@@ -83,7 +92,10 @@ export const haMetadata = (
         .reverse()
         .map((key) => data[key] ?? '')
     },
-    leadJob: (jobId, holder) => make(jobMap(jobId), holder),
+    async leadJob(jobId, holder) {
+      await write(clusterMap, { [jobLeader(jobId)]: `${holder},pekko.tcp://jobmanager` })
+      await make(jobMap(jobId), holder)
+    },
     addCheckpoint: (jobId, id, path, drop) =>
       write(jobMap(jobId), {
         [checkpointKey(id)]: path,
@@ -91,11 +103,12 @@ export const haMetadata = (
         counter: String(id + 1),
       }),
     async clean(jobId) {
-      await write(clusterMap, { [jobKey(jobId)]: null })
+      await write(clusterMap, { [jobKey(jobId)]: null, [jobLeader(jobId)]: null })
       const map = await find(jobMap(jobId))
       if (map) await client.remove(ref(jobMap(jobId)), { uid: map.metadata.uid ?? '' })
     },
   }
 }
 
+const components = ['dispatcher', 'resourcemanager', 'restserver']
 const checkpointKey = (id: number) => `checkpointID-${String(id).padStart(19, '0')}`

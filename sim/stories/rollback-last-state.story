@@ -35,7 +35,7 @@
     91.8              event Submit: Starting deployment
     91.8  operator  continueOperation: the cluster is created
     91.8  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-    95.3  flink     JobManager orders-cbgcljgdgb-gphnf leads
+    95.3  flink     JobManager orders-cbgcljgdgb-brglj leads
     95.4  operator  settle: the job is RECONCILING, the JobManager DEPLOYED_NOT_READY
     95.9  operator  settle: the job is RECONCILING, the JobManager READY
     95.9  flink     job 2343dc94 starts from file:///cp/2343dc944eb8e128d97a54c1b481697d/chk-1 (submission)

@@ -28,7 +28,7 @@
     51.0              event Submit: Starting deployment
     51.0  operator  continueOperation: the cluster is created
     51.0  operator  settle: the job is RECONCILING, the JobManager DEPLOYING
-    66.5  flink     JobManager orders-cfhfmgjlfm-6cc5x leads
+    66.5  flink     JobManager orders-cfhfmgjlfm-2rhk2 leads
     66.5  operator  settle: the job is RECONCILING, the JobManager DEPLOYED_NOT_READY
     67.1  flink     job 2343dc94 starts from file:///cp/2343dc944eb8e128d97a54c1b481697d/chk-2 (submission)
     67.9  flink     job 2343dc94 is CREATED
