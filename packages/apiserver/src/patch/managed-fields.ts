@@ -169,6 +169,8 @@ export const ownersAfterUpdate = (
     const mine = sameOwner(owner, me)
     const rest = minus(owner.fields, mine ? gone : union(written, gone))
     const fields = mine ? union(rest, written) : rest
+    // Whoever wrote a value wrote it now, also where it was theirs before.
+    if (mine && !isEmptySet(written)) return { ...owner, fields, time: writer.time }
     return equalSets(fields, owner.fields) ? owner : { ...owner, fields, time: mine ? writer.time : owner.time }
   })
   if (!owners.some((owner) => sameOwner(owner, me))) owners.push({ ...me, time: writer.time, fields: written })
