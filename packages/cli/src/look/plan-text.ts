@@ -24,11 +24,10 @@ export const planText = (plan: Plan, look: Look): string => {
         ]),
       ).text,
     )
-  if (restore && restore.from !== 'savepoint')
-    add(
-      `state     ${restore.text}${restore.path && restore.path !== restore.text ? ` (${restore.path})` : ''}${restore.at ? ` · ${when(restore.at, look).replace(/ ago$/, ' old')}` : ''}`,
-    )
-  else if (restore?.at) add(`state     ${restore.path} · ${when(restore.at, look).replace(/ ago$/, ' old')}`)
+  const age = restore?.at ? ` · ${when(restore.at, look).replace(/ ago$/, ' old')}` : ''
+  if (restore && plan.what === 'suspend') add(`state     resumes from ${restore.text}${age}`)
+  else if (restore?.path && !restore.path.endsWith('(new)') && (age || restore.path !== restore.text))
+    add(`state     ${restore.path === restore.text ? '' : `${restore.text}: `}${restore.path}${age}`)
   for (const block of blocks) add(`${plan.outcome === 'blocked' ? 'blocked' : 'first'}   ${block}`)
   for (const one of assumed) add(`assumed   ${one}`)
   return lines.join('')

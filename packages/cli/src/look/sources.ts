@@ -99,6 +99,7 @@ const eventsOf = (
     const { name, uid, creationTimestamp = '' } = resource.metadata
     const isOfPod = new RegExp(`^${name}(-taskmanager-\\d+-\\d+|-[a-z0-9]+(-[a-z0-9]+)?)$`)
     return items
+      .toSorted((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
       .filter(({ involvedObject: about, type }) => {
         if (about?.uid !== undefined && about.uid === uid) return true
         if (about?.kind === kind) return about.name === name && about.uid === undefined

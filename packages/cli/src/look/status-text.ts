@@ -20,7 +20,7 @@ export const statusText = (status: JobStatus, look: Look): string => {
   else if (last)
     add(
       'last',
-      `${last.what} ${last.result}${last.endedAt ? ` ${when(last.endedAt, look)}` : ''}${last.change ? `: ${last.change.join(', ')}` : ''}`,
+      `${last.what} ${last.result}${last.endedAt ? ` ${when(last.endedAt, look)}` : ''}${last.what === 'deploy' ? '' : `: ${last.change?.join(', ') ?? last.because}`}`,
     )
   add('state', state && stateText(state, look))
   add(

@@ -32,10 +32,11 @@ export const becauseOf = (sources: Sources, o: { sinceMs?: number } = {}): Becau
   const from = o.sinceMs ?? beginOf(sources, operations)
   const told = [
     ...specLines(sources, view, operations),
+    ...(view ? [] : snapshotLines(sources)),
     ...operations.flatMap(operationLines),
-    ...(sources.events.known ? sources.events.value.flatMap((event) => eventLine(event, operations)) : []),
+    ...(sources.events.known ? sources.events.value.flatMap((event) => eventLine(event, operations, sources)) : []),
   ].filter(({ at }) => Date.parse(at) >= from)
-  const lines = told.toSorted((a, b) => a.at.localeCompare(b.at) || rank(a) - rank(b))
+  const lines = told.toSorted((a, b) => orderOf(a) - orderOf(b))
   return {
     kind: 'Because',
     version: 1,
@@ -69,7 +70,11 @@ const beginOf = ({ resource }: Sources, operations: readonly Operation[]): numbe
     : Math.floor(Math.min(...times, cause && last ? Date.parse(last.startedAt) : Number.MAX_SAFE_INTEGER) / 1000) * 1000
 }
 
-const rank = ({ who }: BecauseLine): number => (who === 'you' ? 0 : who === 'kubernetes' || who === 'flink' ? 2 : 1)
+/** Events are told by the second: within one, they come after what was decided in it, and a change of the spec before. */
+const orderOf = ({ at, who }: BecauseLine): number => {
+  const ms = Date.parse(at)
+  return ms % 1000 !== 0 || who === 'you' ? ms : ms + 999
+}
 
 /** A change of the spec that no operation tells of (yet). */
 const specLines = (
@@ -152,7 +157,12 @@ const endSentence = ({ result, why, what, state }: Operation): string => {
 }
 
 /** Events that say what an operation says better are left out. */
-const eventLine = (event: EventFact, operations: readonly Operation[]): BecauseLine[] => {
+const eventLine = (event: EventFact, operations: readonly Operation[], { pods }: Sources): BecauseLine[] => {
+  if (event.about.kind === 'Pod' && growing.has(event.reason) && pods.known) {
+    // What a pod stumbled over while it started or ended is no news once it runs, or is gone.
+    const pod = pods.value.find(({ name }) => name === event.about.name)
+    if (!pod || pod.ready || (event.reason === 'Unhealthy' && !pod.waits)) return []
+  }
   const covered = operations.length > 0 && retold.has(event.reason) && event.type === 'Normal'
   if (covered || event.reason === 'SpecHint') return []
   const who = event.component === 'Job' ? 'flink' : ours.has(event.component) ? 'operator' : 'kubernetes'
@@ -160,6 +170,7 @@ const eventLine = (event: EventFact, operations: readonly Operation[]): BecauseL
   const times = event.count > 1 ? ` (${event.count} times)` : ''
   return [{ at: new Date(event.at).toISOString(), who, text: `${about}${event.message.split('\n', 1)[0]}${times}` }]
 }
+const growing = new Set(['FailedMount', 'Unhealthy', 'FailedScheduling'])
 const retold = new Set(['SpecChanged', 'Suspended', 'Submit', 'Rollback', 'Scaling', 'RecoverDeployment', 'Cleanup'])
 const ours = new Set(['Operator', 'JobManagerDeployment', 'Snapshot', 'flink-kubernetes-operator'])
 
@@ -175,6 +186,22 @@ const nowLine = (sources: Sources, view: StatusView | undefined): BecauseLine =>
     who: 'now',
     text: isUnderWay(view) ? `${view.lifecycle.toLowerCase()}` : deploymentConditionSentence(sources, view),
   }
+}
+
+const snapshotLines = ({ resource }: Sources): BecauseLine[] => {
+  const s = (resource['status'] ?? {}) as {
+    triggerTimestamp?: string
+    resultTimestamp?: string
+    state?: string
+    path?: string
+  }
+  const word = (resource['spec'] as { checkpoint?: unknown } | undefined)?.checkpoint ? 'checkpoint' : 'savepoint'
+  return [
+    ...(s.triggerTimestamp ? [{ at: s.triggerTimestamp, who: word, text: 'asked of Flink' }] : []),
+    ...(s.resultTimestamp && s.state
+      ? [{ at: s.resultTimestamp, who: word, text: `${s.state.toLowerCase()}${s.path ? ` at ${s.path}` : ''}` }]
+      : []),
+  ]
 }
 
 const snapshotNow = ({ resource }: Sources): string => {

@@ -166,7 +166,14 @@ export const readHistory = (text: string | undefined): Operation[] =>
     try {
       const one = JSON.parse(line) as Partial<Operation>
       return typeof one.id === 'string' && typeof one.what === 'string' && typeof one.startedAt === 'string'
-        ? [{ because: '', generation: 0, ...one, steps: Array.isArray(one.steps) ? one.steps : [] } as Operation]
+        ? [
+            {
+              ...one,
+              generation: one.generation ?? 0,
+              because: one.because ?? '',
+              steps: Array.isArray(one.steps) ? one.steps : [],
+            } as Operation,
+          ]
         : []
     } catch {
       return []

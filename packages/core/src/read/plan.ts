@@ -127,7 +127,7 @@ export const planOf = (input: PlanInput): Plan => {
     ...(by ? { by } : {}),
     steps,
     ...(restore && outcome !== 'nothing' && outcome !== 'in place' ? { restore } : {}),
-    blocks: played.blocks,
+    blocks: outcome === 'refused' || outcome === 'nothing' ? [] : played.blocks,
     because: played.passes.map(({ decision }) => ({ rule: decision.rule, because: masks().text(decision.because) })),
   }
 }
@@ -336,6 +336,7 @@ const byOf = ({ passes }: Played): string | undefined => {
   const cancel = acts.find((action) => action.do === 'cancel')
   if (cancel?.do === 'cancel' && !cancel.lenient) return 'cancel'
   const first = passes.find(({ decision }) => decision.actions.some((action) => action.do === 'delete'))
+  if (first?.before.suspended) return undefined
   if (first)
     return first.after.recorded?.spec.job?.upgradeMode === 'last-state'
       ? 'last state'
@@ -390,6 +391,7 @@ const restoreOf = (input: PlanInput, { passes, end }: Played): Restore | undefin
 const stepsOf = (input: PlanInput, { passes }: Played, restore: Restore | undefined): PlannedStep[] => {
   const steps = passes.flatMap(({ decision, after }): PlannedStep[] => {
     const { actions } = decision
+    const isStop = passes.some((one) => one.decision.actions.some(({ do: what }) => what === 'stop-with-savepoint'))
     const found: PlannedStep[] = []
     const cancel = actions.find((action) => action.do === 'cancel')
     for (const action of actions) {
@@ -437,6 +439,7 @@ const stepsOf = (input: PlanInput, { passes }: Played, restore: Restore | undefi
       if (
         action.do === 'create' &&
         action.object.kind === 'FlinkStateSnapshot' &&
+        !isStop &&
         !actions.some((one) => one.do === 'delete')
       )
         found.push({ step: 'snapshot', text: `FlinkStateSnapshot ${action.object.metadata.name}` })

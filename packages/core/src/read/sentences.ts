@@ -7,6 +7,7 @@ export const deploymentConditionSentence = ({ resource }: Sources, view: StatusV
   if (resource.metadata.deletionTimestamp) return 'being deleted'
   if (view.lifecycle === 'SUSPENDED')
     return `suspended; ${view.resumePoint ? `it resumes from ${view.resumePoint}` : 'it would begin without state'}`
+  if (view.rolledBack) return `generation ${view.generation} did not get stable; the last stable spec runs`
   const ready = conditionOf(resource, 'Ready')
   if (ready?.status === 'True' && ready.message) return lowered(ready.message.replace(/\.$/, ''))
   if (!view.hasJob) return `the session cluster's JobManager is ${view.jobManager ?? 'not deployed'}`

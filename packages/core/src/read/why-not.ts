@@ -174,8 +174,14 @@ const step = (sources: Sources, view: StatusView): WhyNotCheck => {
     )
   if (!isUnderWay(view)) return ok('step', 'nothing under way')
   const waits = waitsForOf(sources, view)
-  return { check: 'step', is: 'goes on', text: waits ? `waiting for ${waits}` : `${view.phase} is under way` }
+  return {
+    check: 'step',
+    is: 'goes on',
+    text: !waits || waits.startsWith('pod ') ? `${stepName(view)} is under way` : `waiting for ${waits}`,
+  }
 }
+
+const stepName = ({ phase }: StatusView): string => (phase === 'settled' || phase === 'first' ? 'the start' : phase)
 
 const pods = (sources: Sources, view: StatusView): WhyNotCheck => {
   const { pods: seen, kind, parent } = sources
