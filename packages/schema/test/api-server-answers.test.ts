@@ -80,8 +80,8 @@ describe('expressions', () => {
     expect(judge(expression!)).toBe(is ? 'true' : said)
   })
 
-  // Types of functions and literals are checked while a rule runs, not when the CRD is registered: a real API server refuses
-  // such CRDs, so none that works there is judged differently here.
+  // What only constants show, and types of Kubernetes' own, are checked while a rule runs, not when the CRD is registered: a real
+  // API server refuses such CRDs, so none that works there is judged differently here.
   test.each(lines.filter((line) => line.compile))(
     'accepted later than by the API server, or refused too: $expression',
     ({ expression }) => {

@@ -1,4 +1,4 @@
-/** A CEL expression as a function: names, fields and functions are checked once, evaluation is closures with a cost limit. */
+/** A CEL expression as a function: names, fields and types are checked once, evaluation is closures with a cost limit. */
 import type { StructuralSchema } from '../structural.ts'
 import { functions, methods, namespaces } from './library/index.ts'
 import { compileMacro } from './macros.ts'
@@ -8,10 +8,13 @@ import { index, optionalIndex, select } from './access.ts'
 import { spend, truth, type Compiled, type Run, type Scope } from './env.ts'
 import { propertyOf } from './names.ts'
 import { parse, type Node } from './parse.ts'
+import { check } from './check.ts'
+import { dyn, typeOfSchema, type Type } from './types.ts'
 import { CelError, CostError, entryOf, isList, isMap, type Value } from './value.ts'
 
 export interface Expression {
   readonly run: Run
+  readonly type: Type
   /** variables of the resource that the expression mentions */
   readonly mentions: ReadonlySet<string>
 }
@@ -34,7 +37,11 @@ export const compileExpression = (
     throw new CelError(`Syntax error: ${(error as Error).message.split('\n')[0]}`)
   }
   const { run } = compile(tree, scope, mentions)
-  return { run, mentions }
+  const types = new Map([
+    ['self', typeOfSchema(schema)],
+    ['oldSelf', oldSchema === null ? dyn : typeOfSchema(oldSchema)],
+  ])
+  return { run, type: check(tree, types), mentions }
 }
 
 export const compile = (node: Node, scope: Scope, mentions: Set<string>): Compiled => {

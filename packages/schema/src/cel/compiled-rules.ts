@@ -1,6 +1,8 @@
 /** The rules of a schema, compiled once: which parts have any, what each rule reads, why one cannot run. */
 import { schemaOfKey, type StructuralSchema, type ValidationRule } from '../structural.ts'
 import { compileExpression, type Expression } from './compile.ts'
+import { agree, bool, string, type Type } from './types.ts'
+import { CelError } from './value.ts'
 
 /** Whether any part of the schema has rules. */
 export const hasRules = (schema: StructuralSchema): boolean => ruledParts(schema).size > 0
@@ -54,7 +56,12 @@ export interface CompiledRule {
   readonly expression?: Expression
   readonly message?: Expression
   readonly error?: string
+  /** which text of the rule the error is about */
+  readonly at?: 'rule' | 'messageExpression' | 'fieldPath'
 }
+
+export const NOT_A_BOOL = 'cel expression must evaluate to a bool'
+export const NOT_A_TEXT = 'messageExpression must evaluate to a string'
 
 export const compiledRule = (schema: StructuralSchema, rule: ValidationRule): CompiledRule => {
   let bySchema = compiledRules.get(schema)
@@ -71,14 +78,23 @@ export const compileRule = (part: StructuralSchema, rule: ValidationRule, root =
   // The stored value of an `optionalOldSelf` rule is an optional: its fields are not known before it is opened.
   const oldSchema = rule.optionalOldSelf ? null : schema
   if (rule.fieldPath !== undefined && !leadsToField(schema, rule.fieldPath))
-    return { error: 'fieldPath must be a valid path' }
+    return { error: 'fieldPath must be a valid path', at: 'fieldPath' }
+  const compiled = (text: string, type: Type, otherwise: string): Expression => {
+    const expression = compileExpression(text, schema, oldSchema)
+    if (!agree(expression.type, type)) throw new CelError(otherwise)
+    return expression
+  }
+  let expression: Expression
   try {
-    return {
-      expression: compileExpression(rule.rule, schema, oldSchema),
-      ...(rule.messageExpression ? { message: compileExpression(rule.messageExpression, schema, oldSchema) } : {}),
-    }
+    expression = compiled(rule.rule, bool, NOT_A_BOOL)
   } catch (error) {
-    return { error: (error as Error).message }
+    return { error: (error as Error).message, at: 'rule' }
+  }
+  if (!rule.messageExpression) return { expression }
+  try {
+    return { expression, message: compiled(rule.messageExpression, string, NOT_A_TEXT) }
+  } catch (error) {
+    return { error: (error as Error).message, at: 'messageExpression' }
   }
 }
 

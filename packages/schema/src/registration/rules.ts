@@ -1,5 +1,5 @@
 /** `x-kubernetes-validations` as they stand in a CRD: complete, compilable, and comparing only what can be compared. */
-import { compileRule } from '../cel/compiled-rules.ts'
+import { compileRule, NOT_A_BOOL, NOT_A_TEXT } from '../cel/compiled-rules.ts'
 import { invalid, notSupported, required, type Problem } from '../problem.ts'
 import type { StructuralSchema, ValidationRule } from '../structural.ts'
 import { children } from './parts.ts'
@@ -56,11 +56,18 @@ const compiled = (
   at: string,
   { root, uncorrelated }: From,
 ): Problem[] => {
-  const { expression, error } = compileRule(schema, rule, root)
+  const { expression, error = '', at: where } = compileRule(schema, rule, root)
+  if (where === 'fieldPath') return [invalid(`${at}.fieldPath`, rule.fieldPath, error)]
+  if (where === 'messageExpression')
+    return [
+      invalid(
+        `${at}.messageExpression`,
+        rule.messageExpression,
+        error === NOT_A_TEXT ? error : `messageExpression compilation failed: ${error}`,
+      ),
+    ]
   if (!expression)
-    return error === 'fieldPath must be a valid path'
-      ? [invalid(`${at}.fieldPath`, rule.fieldPath, error)]
-      : [invalid(`${at}.rule`, rule.rule, `compilation failed: ${error}`)]
+    return [invalid(`${at}.rule`, rule.rule, error === NOT_A_BOOL ? error : `compilation failed: ${error}`)]
   if (expression.mentions.has('oldSelf'))
     return uncorrelated
       ? [
