@@ -1,6 +1,6 @@
 /** The chain from the last change of the spec to now, in sentences, newest last. */
 import { deploymentConditionSentence } from './sentences.ts'
-import { isUnderWay, lastChange, unknownOf, waitsForOf } from './job-status.ts'
+import { isUnderWay, lastChange, shownOperations, unknownOf, waitsForOf } from './job-status.ts'
 import { changeText, lastManager } from './operation-events.ts'
 import type { Operation, StepName } from './operations.ts'
 import type { EventFact, Sources } from './sources.ts'
@@ -28,7 +28,7 @@ export interface BecauseLine {
 export const becauseOf = (sources: Sources, o: { sinceMs?: number } = {}): Because => {
   const { resource, kind, cluster } = sources
   const view = kind === 'FlinkStateSnapshot' ? undefined : statusView(kind, resource)
-  const operations = sources.history.known ? (sources.history.value ?? []) : []
+  const operations = shownOperations(sources.history.known ? (sources.history.value ?? []) : [], view)
   const from = o.sinceMs ?? beginOf(sources, operations)
   const told = [
     ...specLines(sources, view, operations),

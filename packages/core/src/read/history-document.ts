@@ -1,5 +1,5 @@
 /** The finished operations of a resource, newest first, and the one under way. */
-import { isUnderWay, unknownOf } from './job-status.ts'
+import { shownOperations, unknownOf } from './job-status.ts'
 import type { Operation } from './operations.ts'
 import type { Sources } from './sources.ts'
 import { statusView } from './status-view.ts'
@@ -21,16 +21,12 @@ export type HistoryEntry = Operation & {
 export const historyOf = (sources: Sources): History => {
   const { kind, resource, history, cluster } = sources
   const view = kind === 'FlinkStateSnapshot' ? undefined : statusView(kind, resource)
-  const settled = view !== undefined && !isUnderWay(view)
-  const operations = (history.known ? (history.value ?? []) : []).map((operation, index, all): HistoryEntry => {
-    // Its end was not written down (a crash at that moment), but the status shows that it is over.
-    const over =
-      operation.result === undefined &&
-      (settled || all.slice(index + 1).some(({ what }) => what !== 'savepoint' && what !== 'checkpoint'))
-    const shown = over ? { ...operation, result: 'done' as const } : operation
-    const downMs = downMsOf(operation)
-    return { ...shown, ...(downMs === undefined ? {} : { downMs }) }
-  })
+  const operations = shownOperations(history.known ? (history.value ?? []) : [], view).map(
+    (operation): HistoryEntry => {
+      const downMs = downMsOf(operation)
+      return { ...operation, ...(downMs === undefined ? {} : { downMs }) }
+    },
+  )
   return {
     kind: 'History',
     version: 1,

@@ -77,7 +77,7 @@ const headOf = ({ resource, kind, cluster, now }: Sources) => ({
 
 const jobStatus = (sources: Sources, view: StatusView): JobStatus => {
   const { resource, history } = sources
-  const operations = history.known ? (history.value ?? []) : []
+  const operations = shownOperations(history.known ? (history.value ?? []) : [], view)
   const open = openOperation(operations, view)
   const under = isUnderWay(view)
   const last = operations.findLast(
@@ -113,6 +113,18 @@ const jobStatus = (sources: Sources, view: StatusView): JobStatus => {
 export const isUnderWay = (view: StatusView): boolean =>
   (view.phase !== 'settled' && view.phase !== 'first') ||
   (view.phase === 'settled' && !view.suspended && !view.rolledBack && !view.isStable && view.lifecycle !== 'FAILED')
+
+/** An operation whose end was not written down (yet), but the status shows that it is over, or a later one began. */
+export const shownOperations = (
+  operations: readonly Operation[],
+  view: StatusView | undefined,
+): readonly Operation[] => {
+  const settled = view !== undefined && !isUnderWay(view)
+  return operations.map((operation, index) => {
+    const later = operations.slice(index + 1).some(({ what }) => what !== 'savepoint' && what !== 'checkpoint')
+    return operation.result === undefined && (settled || later) ? { ...operation, result: 'done' as const } : operation
+  })
+}
 
 /** An open entry of the history counts while the status is under way; a status that has settled knows better. */
 export const openOperation = (operations: readonly Operation[], view: StatusView): Operation | undefined =>

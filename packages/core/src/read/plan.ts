@@ -424,13 +424,13 @@ const stepsOf = (input: PlanInput, { passes }: Played, restore: Restore | undefi
         found.push({
           step: 'deploy',
           text: after.hasJob
-            ? `from ${restore?.text ?? 'nothing'}, job id ${after.job.id ?? '?'}`
+            ? `from ${restore?.text ?? 'nothing'}${idText(input, after.job.id)}`
             : 'JobManager of the session cluster',
         })
       if (action.do === 'run-jar')
         found.push({
           step: 'submit',
-          text: `to ${action.job.cluster.name}, from ${restore?.text ?? 'nothing'}, job id ${action.job.jobId}`,
+          text: `to ${action.job.cluster.name}, from ${restore?.text ?? 'nothing'}${idText(input, action.job.jobId)}`,
         })
       if (action.do === 'rescale')
         found.push({ step: 'rescale', text: 'new resource requirements for the running job, no restart' })
@@ -453,6 +453,14 @@ const stepsOf = (input: PlanInput, { passes }: Played, restore: Restore | undefi
   })
   return steps.map((step) => ({ ...step, ...usually(step.step, input.history) }))
 }
+
+/** A new id is chosen when the time has come; one that stays, or is fixed, is told. */
+const idText = ({ before }: PlanInput, jobId: string | undefined): string =>
+  before === undefined
+    ? ''
+    : jobId !== undefined && jobId === jobIdOf(before)
+      ? `, same job id ${jobId}`
+      : ', new job id'
 
 /** From what the same steps took before. */
 const usually = (step: PlannedStep['step'], history: readonly Operation[]): { usuallyMs?: number; of?: number } => {
