@@ -9,7 +9,7 @@ import type { Action } from '../action.ts'
 import { renderCluster } from '../cluster/index.ts'
 import { effectiveConfig, valuesOf } from '../config/index.ts'
 import { idFor } from '../ids.ts'
-import { planRestore, type Restore } from '../job/plan-restore.ts'
+import { planRestore, wantedMode, type Restore } from '../job/plan-restore.ts'
 import { isTerminal, lastStateMark, type UpgradeMode } from '../job/view.ts'
 import { plainError } from '../status/index.ts'
 import { answer, eagerMs, progressMs, record, restMs, type DeploymentDecision, type Pass } from './pass.ts'
@@ -106,7 +106,13 @@ export const deploy = (
   const mode = restoreModeOf(pass.draft)
   const restore = view.application
     ? // The mode inside a stable spec says how its own start found its state; only a user's present wish may drop state.
-      planRestore(pass.job, mode, rollingBack ? mode : ((spec.job?.upgradeMode ?? 'stateless') as UpgradeMode))
+      planRestore(
+        pass.job,
+        mode,
+        rollingBack
+          ? mode
+          : wantedMode({ recorded: pass.draft.recorded?.spec.job, wanted: spec.job, path: pass.job.path }),
+      )
     : undefined
   if (restore && 'wait' in restore) return answer(pass, { rule, because: restore.wait, lookAgainMs: progressMs })
   if (restore && 'refuse' in restore) return refused(pass, rule, restore)

@@ -82,12 +82,14 @@ const completed = (
   const info = job.savepointInfo
   const savepoint = { ...entry, location: fact.location, formatType: info.formatType ?? ('CANONICAL' as const) }
   const isNew = info.lastSavepoint?.location !== fact.location
+  // Its time would hold back the savepoint of an upgrade as that of a failed attempt does.
+  const { triggerTimestamp: _, ...rest } = withoutTrigger(info)
   return {
     because: `the savepoint is at ${fact.location}`,
     job: {
       ...job,
       savepointInfo: {
-        ...withoutTrigger(info),
+        ...rest,
         lastSavepoint: savepoint,
         savepointHistory: isNew ? [...(info.savepointHistory ?? []), savepoint] : (info.savepointHistory ?? []),
       },

@@ -1,4 +1,5 @@
 /** What a new start resumes from, given how the predecessor was stopped. Never silently empty, never silently older. */
+import type { FlinkSessionJobSpec } from '@drey/api'
 import { lastStateMark, type JobView, type UpgradeMode } from './view.ts'
 
 export type Restore =
@@ -31,6 +32,30 @@ export const planRestore = (view: JobView, recorded: UpgradeMode, wanted: Upgrad
   // Begun empty and not one checkpoint completed since: HA metadata would name it. Demanding one would fail the start for ever.
   return view.path !== lastStateMark ? { from: 'path', path: undefined, jobId: 'same' } : noMetadata
 }
+
+/**
+ * Which mode the user's present wish allows: a redeploy by nonce starts from `initialSavepointPath` in every mode, also a stateless one,
+ * and stays one for as long as its start is not made (the nonce is recorded with it).
+ */
+export const wantedMode = (o: {
+  recorded: JobWish | undefined
+  wanted: JobWish | undefined
+  path: string | undefined
+}) => {
+  const mode = (o.wanted?.upgradeMode ?? 'stateless') as UpgradeMode
+  const nonce = o.wanted?.savepointRedeployNonce ?? undefined
+  const redeploys =
+    nonce !== undefined &&
+    nonce === (o.recorded?.savepointRedeployNonce ?? undefined) &&
+    o.path !== undefined &&
+    o.path === o.wanted?.initialSavepointPath
+  return redeploys ? 'savepoint' : mode
+}
+
+type JobWish = Pick<
+  NonNullable<FlinkSessionJobSpec['job']>,
+  'upgradeMode' | 'savepointRedeployNonce' | 'initialSavepointPath'
+>
 
 const unknownState: Restore = {
   code: 'LAST_CHECKPOINT_UNKNOWN',

@@ -1,4 +1,6 @@
 /** Decisions about FlinkSessionJobs. */
 export * from './observed.ts'
-export { decideSessionJob, sessionJobQuestions, sessionJobRules, type SessionJobDecision } from './decide.ts'
+export { decideSessionJob, sessionJobRules } from './decide.ts'
+export { sessionJobQuestions } from './questions.ts'
+export type { SessionJobDecision } from './pass.ts'
 export { sessionJobViewOf, type SessionJobView } from './view.ts'

@@ -22,6 +22,7 @@ import type { JobView, UpgradeMode } from '../job/view.ts'
 import { lookAtRecord, readRecordedSpec, type RecordedSpec } from '../spec/index.ts'
 import { validateSessionJob, type Problem } from '../validate/index.ts'
 import type { SessionJobObserved } from './observed.ts'
+import { targetOf, type SessionJobTarget } from './target.ts'
 
 export interface SessionJobDraft {
   state: ReconciliationState
@@ -40,10 +41,14 @@ export interface SessionJobView {
   name: string
   namespace: string
   uid: string
+  /** the target's */
   generation: number
   now: number
   observed: SessionJobObserved
   before: SessionJobDraft
+  /** the spec we head for, and why */
+  target: SessionJobTarget
+  /** the target's */
   spec: FlinkSessionJobSpec
   problems: readonly Problem[]
   phase: Phase
@@ -75,10 +80,13 @@ export const toSessionJobDraft = (status: FlinkSessionJobStatus | undefined): Se
 
 export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJobObserved): SessionJobView => {
   const before = toSessionJobDraft(resource.status)
-  const spec = resource.spec ?? {}
+  const wanted = resource.spec ?? {}
   const { cluster } = observed
   const namespace = resource.metadata.namespace ?? 'default'
-  const clusterName = before.recorded?.spec.deploymentName ?? spec.deploymentName ?? ''
+  const clusterName = before.recorded?.spec.deploymentName ?? wanted.deploymentName ?? ''
+  const problems = problemsOf(resource, observed)
+  const target = targetOf(resource, before, problems)
+  const { spec } = target
   const conf = valuesOf(
     effectiveConfig(observed.operator.config, {
       namespace,
@@ -87,22 +95,17 @@ export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJob
       ...(cluster ? { cluster: { name: clusterName, flinkConfiguration: cluster.spec?.flinkConfiguration } } : {}),
     }),
   )
-  const problems = validateSessionJob(resource, {
-    operator: observed.operator.config,
-    loopbackJars: observed.operator.loopbackJars ?? false,
-    // A cluster that does not exist yet is waited for, not refused.
-    ...(cluster ? { resource: () => cluster } : {}),
-  }).filter((problem) => problem.severity === 'error')
   const { jobs } = observed.flink
   return {
     resource,
     name: resource.metadata.name,
     namespace,
     uid: resource.metadata.uid ?? '',
-    generation: resource.metadata.generation ?? 0,
+    generation: target.generation,
     now: observed.now,
     observed,
     before,
+    target,
     spec,
     problems,
     phase: phaseOf({
@@ -133,6 +136,14 @@ export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJob
         : jobs,
   }
 }
+
+const problemsOf = (resource: FlinkSessionJob, { operator, cluster }: SessionJobObserved): readonly Problem[] =>
+  validateSessionJob(resource, {
+    operator: operator.config,
+    loopbackJars: operator.loopbackJars ?? false,
+    // A cluster that does not exist yet is waited for, not refused.
+    ...(cluster ? { resource: () => cluster } : {}),
+  }).filter((problem) => problem.severity === 'error')
 
 /** The configuration of the job with other keys of its own. */
 export const confWith = (view: SessionJobView, flinkConfiguration: unknown): FlinkConf => {

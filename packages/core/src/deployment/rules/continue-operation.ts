@@ -1,6 +1,7 @@
 /** A change is under way: look how far it is, by the facts, and do its next step. */
 import { unknown } from '@drey/reconcile'
 import { withoutTrigger } from '../../job/draft.ts'
+import { cancelProgress } from '../../job/cancel-progress.ts'
 import { savepointProgress } from '../../job/savepoint-progress.ts'
 import { isTerminal } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
@@ -16,7 +17,7 @@ const rule = 'continueOperation'
 export const continueOperation: Rule = (pass) => {
   const { phase, target, diff } = pass.view
   // The way out of a start that cannot find its state: the user names another one, whatever was under way.
-  const redeploys = diff?.type === 'SAVEPOINT_REDEPLOY' && target.why === 'user' && pass.draft.state === 'UPGRADING'
+  const redeploys = diff?.type === 'SAVEPOINT_REDEPLOY' && target.why === 'user'
   if (redeploys && (phase === 'remove' || phase === 'deploy')) return redeploy(pass, [])
   switch (pass.view.phase) {
     case 'savepoint':
@@ -114,54 +115,55 @@ const giveUpSavepoint = (pass: Pass, why: string): ReturnType<Rule> => {
 /** Cancelled to resume from the last checkpoint: nothing goes on until that checkpoint is known (W-2, W-3). */
 const continueCancel = (pass: Pass): ReturnType<Rule> => {
   const { view, draft, job } = pass
-  const since = draft.job.updateTime ?? view.now
-  const ended = isTerminal(draft.job.state)
-  if (ended) {
-    const { checkpoints } = view.observed.flink
-    if (!checkpoints?.known && draft.jobManager !== 'MISSING')
+  const progress = cancelProgress({
+    state: draft.job.state,
+    found: view.foundJob,
+    gone: draft.jobManager === 'MISSING',
+    checkpoints: view.observed.flink.checkpoints,
+    keepsState: true,
+  })
+  switch (progress.is) {
+    case 'ended': {
+      const next: Pass = {
+        ...pass,
+        draft: {
+          ...draft,
+          state: 'UPGRADING',
+          recorded: record(pass, view.target.spec, { state: 'suspended', mode: 'savepoint', first: false }),
+          taskManager: taskManagerInfo(view, false),
+          observedGeneration: view.target.generation,
+        },
+      }
+      return view.target.spec.job?.state === 'suspended' && view.mode === 'native'
+        ? suspended(next, rule)
+        : continueRemoval(next, rule, `cancelled; resumes from ${draft.job.path ?? 'nothing: there was no checkpoint'}`)
+    }
+    case 'lost':
       return answer(pass, {
         rule,
-        because: 'the job has ended; its last checkpoint is not known yet',
+        because: progress.because,
+        change: { state: 'DEPLOYED', job: { ...draft.job, state: 'RECONCILING' } },
         lookAgainMs: eagerMs,
       })
-    const next: Pass = {
-      ...pass,
-      draft: {
-        ...draft,
-        state: 'UPGRADING',
-        recorded: record(pass, view.target.spec, { state: 'suspended', mode: 'savepoint', first: false }),
-        taskManager: taskManagerInfo(view, false),
-        observedGeneration: view.target.generation,
-      },
-    }
-    return view.target.spec.job?.state === 'suspended' && view.mode === 'native'
-      ? suspended(next, rule)
-      : continueRemoval(next, rule, `cancelled; resumes from ${draft.job.path ?? 'nothing: there was no checkpoint'}`)
+    case 'waiting':
+    case 'to be asked again':
+      return answer(pass, {
+        rule,
+        because: progress.because,
+        actions:
+          progress.is === 'waiting'
+            ? []
+            : [
+                {
+                  do: 'cancel',
+                  job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
+                  lenient: false,
+                  timeoutMs: job.settings.cancelTimeoutMs,
+                },
+              ],
+        lookAgainMs: isTerminal(draft.job.state) ? eagerMs : patience(view.now, draft.job.updateTime ?? view.now),
+      })
   }
-  const gone = view.foundJob.known && view.foundJob.value === undefined
-  if (gone || draft.jobManager === 'MISSING')
-    return answer(pass, {
-      rule,
-      because: 'the job disappeared while it was being cancelled: how to go on is decided anew',
-      change: { state: 'DEPLOYED', job: { ...draft.job, state: 'RECONCILING' } },
-      lookAgainMs: eagerMs,
-    })
-  return answer(pass, {
-    rule,
-    because: 'the job is being cancelled',
-    actions:
-      view.foundJob.known && view.foundJob.value && view.foundJob.value.state !== 'CANCELLING'
-        ? [
-            {
-              do: 'cancel',
-              job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
-              lenient: false,
-              timeoutMs: job.settings.cancelTimeoutMs,
-            },
-          ]
-        : [],
-    lookAgainMs: patience(view.now, since),
-  })
 }
 
 /** Created, or about to be: adopt what is complete and ours; anything else of that name must go first. */

@@ -1,6 +1,6 @@
 /** A deployed spec that does not get stable in time is replaced by the last stable one, with the newest state. */
 import { options, read, type FlinkDeploymentSpec } from '@drey/api'
-import { type Rule } from '../pass.ts'
+import { type Pass, type Rule } from '../pass.ts'
 import { continueRemoval } from '../steps.ts'
 import { recordSpec } from '../../spec/index.ts'
 import { isBrieflySilent } from '../../job/plan-suspend.ts'
@@ -10,13 +10,8 @@ const rule = 'rollBack'
 
 export const rollBack: Rule = (pass) => {
   const { view, draft, job } = pass
-  if (view.phase !== 'settled' || draft.state !== 'DEPLOYED' || !draft.recorded || !draft.stable) return undefined
-  if (view.diff?.type !== 'IGNORE' || draft.recorded.text === draft.stable.text) return undefined
-  if (!read(options.upgrade.rollbackEnabled, view.conf)) return undefined
-  if (draft.stable.spec.job?.state === 'suspended' || draft.recorded.spec.job?.state === 'suspended') return undefined
-  if (draft.stable.spec.flinkVersion !== draft.recorded.spec.flinkVersion) return undefined
-  const deadline = draft.timestamp + read(options.upgrade.readinessTimeout, view.conf)
-  if (view.now <= deadline || isBrieflySilent(job)) return undefined
+  const due = rollBackDueAt(pass)
+  if (due === undefined || view.now <= due || isBrieflySilent(job) || !draft.recorded || !draft.stable) return undefined
 
   const mode = draft.recorded.spec.job?.upgradeMode ?? 'stateless'
   const metadata = job.haMetadata.known && job.haMetadata.value.available
@@ -49,4 +44,14 @@ export const rollBack: Rule = (pass) => {
     rule,
     'the deployment did not get stable in time: back to the last stable spec',
   )
+}
+
+/** When patience with the deployed spec ends; undefined while there is nothing to roll back from, or to. */
+export const rollBackDueAt = ({ view, draft }: Pick<Pass, 'view' | 'draft'>): number | undefined => {
+  if (view.phase !== 'settled' || draft.state !== 'DEPLOYED' || !draft.recorded || !draft.stable) return undefined
+  if (view.diff?.type !== 'IGNORE' || draft.recorded.text === draft.stable.text) return undefined
+  if (!read(options.upgrade.rollbackEnabled, view.conf)) return undefined
+  if (draft.stable.spec.job?.state === 'suspended' || draft.recorded.spec.job?.state === 'suspended') return undefined
+  if (draft.stable.spec.flinkVersion !== draft.recorded.spec.flinkVersion) return undefined
+  return draft.timestamp + read(options.upgrade.readinessTimeout, view.conf)
 }

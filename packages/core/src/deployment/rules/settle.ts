@@ -4,6 +4,7 @@ import { isTerminal } from '../../job/view.ts'
 import { answer, patience, progressMs, restMs, type Pass, type DeploymentDecision } from '../pass.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { recordedJobState } from '../view.ts'
+import { rollBackDueAt } from './roll-back.ts'
 
 export const settle = (pass: Pass): DeploymentDecision => {
   const { view, draft } = pass
@@ -42,7 +43,12 @@ export const settle = (pass: Pass): DeploymentDecision => {
 }
 
 const lookAgain = (pass: Pass): number => {
-  const { draft, view } = pass
+  const due = rollBackDueAt(pass)
+  const rest = whileWaiting(pass)
+  return due !== undefined && due > pass.view.now ? Math.min(rest, due - pass.view.now + 1) : rest
+}
+
+const whileWaiting = ({ draft, view }: Pass): number => {
   const wanted = recordedJobState(draft) !== 'suspended'
   if (!wanted || isTerminal(draft.job.state)) return restMs
   if (view.application ? draft.job.state === 'RUNNING' : draft.jobManager === 'READY') return restMs

@@ -1,0 +1,187 @@
+/** A change of a session job is under way: look how far it is, by the facts, and do its next step. */
+import { unknown } from '@drey/reconcile'
+import { cancelProgress } from '../../job/cancel-progress.ts'
+import { withoutTrigger } from '../../job/draft.ts'
+import { eagerMs, patience, progressMs } from '../../job/patience.ts'
+import { savepointProgress, type SavepointProgress } from '../../job/savepoint-progress.ts'
+import { plainError } from '../../status/index.ts'
+import { answer, record, type Pass, type Rule, type SessionJobDecision } from '../pass.ts'
+import { savepointRecord } from '../snapshots.ts'
+import { cancelAction, nextStart, runAction, stopAction, stopped, submit } from '../steps.ts'
+
+const rule = 'continueOperation'
+
+export const continueOperation: Rule = (pass) => {
+  switch (pass.view.phase) {
+    case 'savepoint':
+      return continueSavepoint(pass)
+    case 'cancel':
+      return continueCancel(pass)
+    case 'deploy':
+    case 'remove':
+      return pass.draft.state === 'ROLLING_BACK' ? undefined : continueSubmit(pass)
+    default:
+      return undefined
+  }
+}
+
+export const savepointProgressOf = (pass: Pass): SavepointProgress =>
+  savepointProgress({
+    now: pass.view.now,
+    since: pass.draft.job.savepointInfo.triggerTimestamp ?? pass.view.now,
+    trigger: pass.view.observed.flink.trigger ?? unknown('not asked'),
+    state: pass.draft.job.state,
+    gone: pass.view.foundJob.known && pass.view.foundJob.value === undefined,
+    checkpoints: pass.job.checkpoints,
+    checkpointTimeoutMs: pass.job.settings.checkpointTimeoutMs,
+  })
+
+/** A stop with savepoint was written down and, perhaps, asked for. */
+const continueSavepoint = (pass: Pass): SessionJobDecision => {
+  const { view, draft } = pass
+  const info = draft.job.savepointInfo
+  const progress = savepointProgressOf(pass)
+  switch (progress.is) {
+    case 'waiting':
+      return answer(pass, {
+        rule,
+        because: progress.because,
+        lookAgainMs: patience(view.now, info.triggerTimestamp ?? view.now),
+      })
+    case 'to be asked again':
+      return answer(pass, {
+        rule,
+        because: progress.because,
+        actions: [stopAction(pass, info.triggerId ?? '')],
+        lookAgainMs: eagerMs,
+      })
+    case 'failed':
+      return answer(pass, {
+        rule,
+        because: `the savepoint failed (${progress.why}); nothing was stopped or lost, the next attempt is decided anew`,
+        change: {
+          error: plainError('UpgradeFailureException', `Savepoint failed: ${progress.why}`),
+          // Its time stays: the next attempt keeps a distance from it.
+          job: { ...draft.job, savepointInfo: withoutTrigger(info) },
+        },
+        notes: [
+          { type: 'Warning', reason: 'SavepointError', message: `Savepoint failed: ${progress.why}`, component: 'Job' },
+        ],
+        lookAgainMs: progressMs,
+      })
+    case 'taken': {
+      const taken = savepointRecord(view, draft, progress.location)
+      const { triggerTimestamp: _, ...rest } = withoutTrigger(info)
+      const decision = stopped(pass, rule, `the savepoint is at ${progress.location}`, {
+        mode: 'savepoint',
+        job: {
+          ...draft.job,
+          id: undefined,
+          state: 'FINISHED',
+          path: progress.location,
+          savepointInfo: { ...rest, ...taken.info },
+        },
+      })
+      return { ...decision, actions: [...taken.actions, ...decision.actions] }
+    }
+  }
+}
+
+const continueCancel = (pass: Pass): SessionJobDecision => {
+  const { view, draft } = pass
+  const next = nextStart(pass)
+  const keepsState = next.mode !== 'stateless' && !next.redeploys
+  const goesOn = (because: string) =>
+    stopped(pass, rule, because, {
+      mode: next.mode,
+      job: { ...draft.job, path: next.path },
+      redeploys: next.redeploys,
+    })
+  const progress = cancelProgress({
+    state: draft.job.state,
+    found: view.foundJob,
+    gone: false,
+    checkpoints: view.observed.flink.checkpoints,
+    keepsState,
+  })
+  switch (progress.is) {
+    case 'ended':
+      return goesOn('the job is cancelled')
+    case 'lost':
+      return keepsState
+        ? answer(pass, {
+            rule,
+            because: progress.because,
+            change: { state: 'DEPLOYED', job: { ...draft.job, state: 'RECONCILING' } },
+            lookAgainMs: eagerMs,
+          })
+        : goesOn('the job is gone')
+    case 'waiting':
+    case 'to be asked again':
+      return answer(pass, {
+        rule,
+        because: progress.because,
+        actions: progress.is === 'waiting' ? [] : [cancelAction(pass, false)],
+        lookAgainMs: patience(view.now, draft.job.updateTime ?? view.now),
+      })
+  }
+}
+
+/** Submitted, or about to be: adopt the job under the recorded id, or submit it again under the same id. */
+const continueSubmit = (pass: Pass): SessionJobDecision => {
+  const { view, draft } = pass
+  if (!view.foundJob.known)
+    return answer(pass, {
+      rule,
+      because: `the session cluster cannot be asked: ${view.foundJob.why}`,
+      lookAgainMs: progressMs,
+    })
+  const found = view.foundJob.value
+  const submitted = draft.job.id !== undefined && draft.job.state === 'RECONCILING'
+  if (found && submitted && found.state !== 'CANCELED' && found.state !== 'CANCELLING')
+    return answer(pass, {
+      rule,
+      because: 'the job is on its cluster',
+      change: {
+        state: 'DEPLOYED',
+        recorded: record(pass, draft.recorded?.spec ?? view.spec, {
+          state: 'running',
+          first: draft.recorded?.firstDeployment ?? true,
+          redeploys: true,
+        }),
+        error: undefined,
+      },
+      lookAgainMs: eagerMs,
+    })
+  const next = nextStart(pass)
+  if (submitted && draft.observedGeneration === view.generation) return submitAgain(pass)
+  return stopped(pass, rule, view.spec.job?.state === 'suspended' ? 'not submitted' : 'the spec is submitted', {
+    mode: next.mode,
+    job: { ...draft.job, path: next.path },
+    redeploys: next.redeploys,
+  })
+}
+
+/** The same attempt, under the same id: the cluster refuses a second job of it. */
+export const submitAgain = (pass: Pass): SessionJobDecision => {
+  const { view, draft } = pass
+  const failure = view.observed.lastFailure
+  const message = failure?.generation === view.resource.metadata.generation ? failure?.message : undefined
+  const error = message === undefined ? undefined : plainError('ReconciliationException', message)
+  const spec = draft.state === 'ROLLING_BACK' ? draft.stable?.spec : view.spec
+  if (!spec) return submit(pass, rule, 'there is no stable spec', { mode: 'stateless' })
+  return answer(pass, {
+    rule,
+    because:
+      message === undefined
+        ? 'submitted under an id the cluster does not know yet: submit again under the same id'
+        : `the last attempt failed: ${message}`,
+    change: error === undefined ? {} : { error },
+    actions: [runAction(pass, spec, draft.job.id ?? '', draft.job.path)],
+    notes:
+      error === undefined || draft.error === error
+        ? []
+        : [{ type: 'Warning', reason: 'Error', message: message ?? '', component: 'Job' }],
+    lookAgainMs: eagerMs,
+  })
+}
