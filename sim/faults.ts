@@ -1,4 +1,5 @@
 /** What may go wrong at a port call, and plans that say where. A plan is asked once per call, in the order of calls. */
+import type { Moment } from './alike.ts'
 
 export interface Call {
   /** counted per world over all lives of the operator: the number that `--crash` names */
@@ -8,6 +9,11 @@ export interface Call {
   path: string
   /** it changes something on the other side */
   writes: boolean
+  /** when it was made, and when the other side had done it (unless that never happened) */
+  made: Moment
+  done?: Moment
+  /** made after faults had stopped */
+  late?: true
 }
 
 export type Fault =

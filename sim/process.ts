@@ -4,6 +4,7 @@
  */
 import { FlinkUnreachable, type FlinkHttp } from '@drey/flink'
 import type { Clock, KubeObject, KubeRequest, KubeResponse, KubeTransport, WatchEvent } from '@drey/reconcile'
+import type { Moment } from './alike.ts'
 import type { Call, Fault, FaultPlan } from './faults.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -18,7 +19,7 @@ export interface Process {
 }
 
 export interface ProcessOptions {
-  scheduler: Scheduler
+  scheduler: Pick<Scheduler, 'now' | 'after'>
   transport: KubeTransport
   flinkHttp: FlinkHttp
   /** how long one way takes */
@@ -27,6 +28,7 @@ export interface ProcessOptions {
   watchLagMs(path: string): number
   plan: FaultPlan
   nextCall(): number
+  moment(): Moment
   /** told about each call when it is made, and about the fault it meets */
   called(
     call: Call,
@@ -78,6 +80,7 @@ export const process = (o: ProcessOptions): Process => {
 
   /** One call with its fault. `run` has the effect; `answers` makes an error answer; `silence` is what no answer means. */
   const call = async <T>(
+    one: Call | undefined,
     fault: Fault | undefined,
     run: () => Promise<T>,
     errorAnswer: (status: number) => T,
@@ -109,6 +112,7 @@ export const process = (o: ProcessOptions): Process => {
     let result: T
     try {
       result = await run()
+      if (one) one.done = o.moment()
     } catch (error) {
       await arrive()
       throw error
@@ -132,6 +136,7 @@ export const process = (o: ProcessOptions): Process => {
       if (isQuiet(request)) {
         return call<KubeResponse>(
           undefined,
+          undefined,
           () => o.transport.send(request),
           statusAnswer,
           () => new Error('connection reset'),
@@ -144,10 +149,12 @@ export const process = (o: ProcessOptions): Process => {
         method: request.method,
         path: request.path,
         writes: request.method !== 'GET',
+        made: o.moment(),
       }
       const fault = o.plan(one)
       o.called(one, request, fault)
       return call(
+        one,
         fault,
         () => o.transport.send(request),
         statusAnswer,
@@ -223,10 +230,12 @@ export const process = (o: ProcessOptions): Process => {
       method: request.method,
       path: request.path,
       writes: request.method !== 'GET',
+      made: o.moment(),
     }
     const fault = o.plan(one)
     o.called(one, request, fault)
     return call(
+      one,
       fault,
       () => o.flinkHttp(request),
       (status) => ({

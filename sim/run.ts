@@ -52,6 +52,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
   const rules = new Map<string, number>()
   const states = new Set<string>()
   let writes = 0
+  let resting = false
   const stage: Stage = {
     world,
     get resource() {
@@ -70,6 +71,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
   world.listen({
     call(call, _request, fault) {
       calls.push(call)
+      if (resting) call.late = true
       if (call.writes) writes++
       if (fault) {
         faults[fault.do] = (faults[fault.do] ?? 0) + 1
@@ -135,6 +137,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
   }
   const play = async (step: Step) => {
     story?.line(step.do ? 'user' : 'world', step.say)
+    if (step.do) world.deeds++
     await step.do?.(stage)
     if (!step.until) return
     const { until } = step
@@ -144,6 +147,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
 
   const settle = async (ends: (stage: Stage) => boolean) => {
     world.faults = noFaults
+    resting = true
     if (!(await advance(() => ends(stage), defaultWithinMs)))
       fail('live', `the world does not come to rest. ${where(world)}`)
     // What was on its way (a late look, an event) may still be written once; then nothing more.

@@ -1,4 +1,5 @@
 /** The ways in which one scenario is disturbed, as plain data: what a sweep plays, what a failure is named by, what `npm run sim` replays. */
+import { crashPoints, distinctCrashPoints } from './alike.ts'
 import { crashAt, faultAt, faultsFor, type Call, type Fault } from './faults.ts'
 import { randomPlan } from './random-plan.ts'
 import type { RunOptions } from './run.ts'
@@ -23,23 +24,25 @@ export type VariationName =
 
 export type SweepKind = 'crash' | 'fault' | 'delete' | 'kill' | 'watches' | 'stale'
 
-/** All single disturbances of these kinds; `scenario` leaves out those it cannot come through. */
+/**
+ * All single disturbances of these kinds; `scenario` leaves out those it cannot come through. Crash points that leave the same world
+ * behind are played once, unless `each` is wanted.
+ */
 export const variationsOf = (
   calls: readonly Call[],
   kinds: readonly SweepKind[],
   scenario?: Pick<Scenario, 'spares'>,
+  each = false,
 ): VariationName[] =>
   kinds.flatMap((kind): VariationName[] => {
     if (scenario?.spares?.[kind] !== undefined) return []
     switch (kind) {
       case 'crash':
-        return calls.flatMap((call): VariationName[] => [
-          { kind, call: call.n, when: 'before' },
-          // A read leaves nothing behind: dying before or after it is the same.
-          ...(call.writes ? [{ kind, call: call.n, when: 'after' } as const] : []),
-        ])
+        return (each ? crashPoints : distinctCrashPoints)(calls).map((point) => ({ kind, ...point }))
       case 'fault':
-        return calls.flatMap((call) => faultsFor(call).map((fault) => ({ kind, call: call.n, fault })))
+        return calls
+          .filter((call) => !call.late)
+          .flatMap((call) => faultsFor(call).map((fault) => ({ kind, call: call.n, fault })))
       case 'delete':
         return calls.filter((call) => call.writes).map((call) => ({ kind, call: call.n }))
       case 'kill':

@@ -10,6 +10,8 @@ export interface Task {
   kinds: readonly SweepKind[]
   /** only every n-th variation, beginning with the seed-th */
   every: number
+  /** also crash points that leave the same world behind as another */
+  each: boolean
 }
 
 export interface Failure {
@@ -59,7 +61,7 @@ export const work = async (task: Task): Promise<Report> => {
   }
   const plain = await play(undefined)
   if (failures.length === 0)
-    for (const [index, variation] of variationsOf(plain, task.kinds, found).entries())
+    for (const [index, variation] of variationsOf(plain, task.kinds, found, task.each).entries())
       if (index % task.every === 0) await play(variation)
   return {
     scenario: found.name,

@@ -62,6 +62,8 @@ export interface World {
   retireOperator(): void
   readonly calls: number
   readonly passes: number
+  /** what users did, counted */
+  deeds: number
   faults: FaultPlan
   watchLagMs: number
   deployment(name?: string): FlinkDeploymentObject | undefined
@@ -97,6 +99,8 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
   const client = kubeClient(plain)
   const listeners: Listener[] = []
   let calls = 0
+  let ownEvents = 0
+  let writesSent = 0
   let passes = 0
   let lives = 0
   let closed = false
@@ -123,11 +127,26 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
 
   const latencyMs = o.shuffled ? () => 1 + Math.floor(random() * random() * 40) : () => 2
 
+  /** The operator's own waiting for answers, timers and caches moves nothing in the world. */
+  const operatorsTime: Pick<Scheduler, 'now' | 'after'> = {
+    now: time.now,
+    after: (ms, then) =>
+      time.after(ms, () => {
+        ownEvents++
+        then()
+      }),
+  }
+
   const begin = () => {
     if (closed) return
     const life = ++lives
     const own = operatorProcess({
-      scheduler: time,
+      scheduler: operatorsTime,
+      // Another operator is part of the world of this one.
+      moment: () => ({
+        world: running.length > 1 ? Number.NaN : time.events - ownEvents + writesSent + world.deeds,
+        at: time.now(),
+      }),
       transport: plain,
       flinkHttp: flink.http,
       latencyMs,
@@ -135,6 +154,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
       plan: (call) => world.faults(call),
       nextCall: () => calls++,
       called: (call, request, fault) => {
+        if (call.writes) writesSent++
         for (const listener of listeners) listener.call?.(call, request, fault)
       },
       died() {
@@ -191,6 +211,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
     get passes() {
       return passes
     },
+    deeds: 0,
     faults: o.faults ?? noFaults,
     watchLagMs: o.watchLagMs ?? 0,
     deployment: (name = 'orders') =>
