@@ -26,6 +26,8 @@ export type Fault =
   /** an error for an answer, with or without the effect */
   | { do: 'answer'; status: number; effect: boolean }
   | { do: 'delay'; ms: number }
+  /** no answer in time, and done later than that: other calls have overtaken it */
+  | { do: 'arrive late'; ms: number }
 
 export type FaultPlan = (call: Call) => Fault | undefined
 
@@ -79,5 +81,7 @@ export const wordsOf = (fault: Fault): string => {
       return `HTTP ${fault.status}${fault.effect ? ' although done' : ''}`
     case 'delay':
       return `takes ${fault.ms / 1000} s`
+    case 'arrive late':
+      return `no answer; done after ${fault.ms / 1000} s`
   }
 }

@@ -26,6 +26,8 @@ export interface ProcessOptions {
   latencyMs(): number
   /** how much later than its commit an event reaches this watch */
   watchLagMs(path: string): number
+  /** how wrong this machine's clock is */
+  clockOffsetMs(): number
   plan: FaultPlan
   nextCall(): number
   moment(): Moment
@@ -56,7 +58,7 @@ export const process = (o: ProcessOptions): Process => {
   const timers = new Set<() => void>()
 
   const clock: Clock = {
-    now: () => scheduler.now(),
+    now: () => scheduler.now() + o.clockOffsetMs(),
     after(ms, then) {
       const cancel = scheduler.after(ms, () => {
         timers.delete(cancel)
@@ -98,6 +100,13 @@ export const process = (o: ProcessOptions): Process => {
       if (!alive) return never()
       await later(back)
       return alive ? (undefined as T) : never()
+    }
+    if (fault?.do === 'arrive late') {
+      // On its way for longer than anybody waits for an answer: done when it is no longer expected.
+      scheduler.after(fault.ms, () => void run().then(undefined, () => {}))
+      await later(timeoutMs)
+      if (!alive) return never()
+      throw silence()
     }
     const tooLate = there + back > timeoutMs
     await later(there)

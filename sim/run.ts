@@ -10,6 +10,8 @@ export interface RunOptions {
   shuffled?: boolean
   faults?: FaultPlan
   watchLagMs?: number
+  /** CRDs as they were before some fields of the status came */
+  oldCrds?: boolean
   /** something else that happens right after a given call was made */
   disturb?: { afterCall: number; step: Step; instead?: { rest: readonly Step[]; ends: (stage: Stage) => boolean } }
   story?: boolean
@@ -44,6 +46,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     seed: o.seed ?? 1,
     ...(o.shuffled ? { shuffled: true } : {}),
     ...(o.watchLagMs ? { watchLagMs: o.watchLagMs } : {}),
+    ...(o.oldCrds ? { oldCrds: true } : {}),
     faults: o.faults ?? noFaults,
   })
   const story: Story | undefined = o.story ? storyOf(world) : undefined

@@ -156,10 +156,14 @@ export const when = (
   ...o,
 })
 
+/** The operator has dealt with the newest spec, as far as the CRD lets it say so. */
+export const isObserved = (world: World, resource: FlinkDeploymentObject | undefined): boolean =>
+  world.oldCrds || resource?.status?.['observedGeneration'] === resource?.metadata.generation
+
 /** The generation that is wanted runs, is stable, and the JobManager agrees. */
 export const isRunning = ({ world, resource }: Stage): boolean => {
   const status = resource?.status
-  if (!resource || status?.['observedGeneration'] !== resource.metadata.generation) return false
+  if (!resource || !isObserved(world, resource)) return false
   if (status?.['lifecycleState'] !== 'STABLE' || status?.['jobStatus']?.state !== 'RUNNING') return false
   const { image, job: wanted } = resource.spec
   return world.flink.jobManagers(`${namespace}/${resource.metadata.name}`).some(
@@ -182,17 +186,17 @@ export const running = (): Step => when('the job runs as wanted', isRunning)
 
 export const isSuspended = ({ world, resource }: Stage): boolean =>
   resource?.status?.['lifecycleState'] === 'SUSPENDED' &&
-  resource.status['observedGeneration'] === resource.metadata.generation &&
+  isObserved(world, resource) &&
   !world.flink.jobManagers(`${namespace}/orders`).some((jm) => jm.jobs.some((job) => job.state === 'RUNNING'))
 export const suspended = (): Step => when('the job is suspended', isSuspended)
 
 export const isGone = ({ world, resource }: Stage): boolean => !resource && leftovers(world).length === 0
 export const gone = (): Step => when('everything is gone', isGone)
 
-export const isReadySession = ({ resource }: Stage): boolean =>
+export const isReadySession = ({ world, resource }: Stage): boolean =>
   resource?.status?.['jobManagerDeploymentStatus'] === 'READY' &&
   resource.status['lifecycleState'] === 'STABLE' &&
-  resource.status['observedGeneration'] === resource.metadata.generation
+  isObserved(world, resource)
 
 export const jobStateIs =
   (state: string) =>

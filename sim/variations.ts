@@ -17,12 +17,33 @@ export type VariationName =
   | { kind: 'watches'; call: number; how: 'gap' | '410' }
   /** the operator's caches lag behind by so much */
   | { kind: 'stale'; ms: number }
-  /** two crashes */
-  | { kind: 'crashes'; calls: readonly [number, number] }
+  /** two faults, each after the effect of its call */
+  | { kind: 'pairs'; calls: readonly [number, number]; first: 'crash' | 'lose the answer' }
+  /** a request that is done when nobody waits for it any more */
+  | { kind: 'late'; call: number; ms: number }
+  /** a second operator begins after a call, and the first acts on for some time */
+  | { kind: 'handover'; call: number }
+  /** the clock of the operator's machine jumps after a call */
+  | { kind: 'clock'; call: number; ms: number }
+  /** CRDs of an earlier release: fields of the status are pruned */
+  | { kind: 'old-crds' }
   /** everything at once, from a seed; `only` keeps some of its faults (after shrinking) */
   | { kind: 'random'; seed: number; only?: readonly number[] }
 
-export type SweepKind = 'crash' | 'fault' | 'delete' | 'kill' | 'watches' | 'stale'
+export const sweepKinds = [
+  'crash',
+  'fault',
+  'delete',
+  'kill',
+  'watches',
+  'stale',
+  'late',
+  'handover',
+  'clock',
+  'old-crds',
+  'pairs',
+] as const
+export type SweepKind = (typeof sweepKinds)[number]
 
 /**
  * All single disturbances of these kinds; `scenario` leaves out those it cannot come through. Crash points that leave the same world
@@ -36,6 +57,7 @@ export const variationsOf = (
 ): VariationName[] =>
   kinds.flatMap((kind): VariationName[] => {
     if (scenario?.spares?.[kind] !== undefined) return []
+    const writes = calls.filter((call) => call.writes)
     switch (kind) {
       case 'crash':
         return (each ? crashPoints : distinctCrashPoints)(calls).map((point) => ({ kind, ...point }))
@@ -56,6 +78,24 @@ export const variationsOf = (
           ])
       case 'stale':
         return [300, 2_000, 10_000, 40_000].map((ms) => ({ kind, ms }))
+      case 'late':
+        return writes.map((call) => ({ kind, call: call.n, ms: 45_000 }))
+      case 'handover':
+        return writes.map((call) => ({ kind, call: call.n }))
+      case 'clock':
+        return writes.flatMap((call) => [-600_000, 600_000].map((ms) => ({ kind, call: call.n, ms })))
+      case 'old-crds':
+        return [{ kind }]
+      case 'pairs':
+        return writes.flatMap((one, index) =>
+          writes.slice(index + 1).flatMap((other) =>
+            (['crash', 'lose the answer'] as const).map((first) => ({
+              kind,
+              calls: [one.n, other.n] as const,
+              first,
+            })),
+          ),
+        )
     }
   })
 
@@ -63,6 +103,22 @@ const breakWatches = (how: 'gap' | '410'): Step => ({
   say:
     how === 'gap' ? 'all watches of the operator break' : 'all watches of the operator are told they are too old (410)',
   do: ({ world }) => world.operators.forEach((one) => one.breakWatches(how)),
+})
+
+/** how long the old one acts on, not knowing that it is no longer wanted */
+const overlapMs = 12_000
+
+const handOver: Step = {
+  say: 'a second operator begins while the first still acts',
+  do({ world }) {
+    world.startOperator()
+    world.scheduler.after(overlapMs, () => world.retireOperator())
+  },
+}
+
+const clockJump = (ms: number): Step => ({
+  say: `the operator’s clock jumps by ${ms / 1_000} s`,
+  do: ({ world }) => void (world.clockOffsetMs += ms),
 })
 
 export const optionsOf = (variation: VariationName): RunOptions => {
@@ -87,12 +143,21 @@ export const optionsOf = (variation: VariationName): RunOptions => {
       return { disturb: { afterCall: variation.call, step: breakWatches(variation.how) } }
     case 'stale':
       return { watchLagMs: variation.ms }
-    case 'crashes': {
-      const [first, second] = variation.calls
+    case 'pairs': {
+      const [one, other] = variation.calls
+      const first: Fault = variation.first === 'crash' ? { do: 'crash', when: 'after' } : { do: 'lose the answer' }
       return {
-        faults: (call) => (call.n === first || call.n === second ? { do: 'crash', when: 'after' } : undefined),
+        faults: (call) => (call.n === one ? first : call.n === other ? { do: 'crash', when: 'after' } : undefined),
       }
     }
+    case 'late':
+      return { faults: faultAt(variation.call, { do: 'arrive late', ms: variation.ms }) }
+    case 'handover':
+      return { disturb: { afterCall: variation.call, step: handOver } }
+    case 'clock':
+      return { disturb: { afterCall: variation.call, step: clockJump(variation.ms) } }
+    case 'old-crds':
+      return { oldCrds: true }
     case 'random':
       return randomPlan(variation.seed, variation.only)
   }

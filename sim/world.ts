@@ -30,6 +30,8 @@ export interface WorldOptions {
   snapshotResources?: boolean
   /** how many ms later than committed events reach the operator's caches */
   watchLagMs?: number
+  /** CRDs as they were before some fields of the status came: they are pruned */
+  oldCrds?: boolean
 }
 
 export type Pass = Told<KubeObject, never, unknown, never>
@@ -66,6 +68,9 @@ export interface World {
   deeds: number
   faults: FaultPlan
   watchLagMs: number
+  /** how wrong the clock of the operator's machine is */
+  clockOffsetMs: number
+  readonly oldCrds: boolean
   deployment(name?: string): FlinkDeploymentObject | undefined
   close(): Promise<void>
 }
@@ -93,7 +98,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
     random: seeded((o.seed ?? 1) ^ 0x5eed),
     historySize: 20_000,
     historyMs: 1e12,
-    persist: await furnished(),
+    persist: await furnished(o.oldCrds ?? false),
   })
   const plain = server.transport(admin)
   const client = kubeClient(plain)
@@ -151,6 +156,7 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
       flinkHttp: flink.http,
       latencyMs,
       watchLagMs: () => world.watchLagMs,
+      clockOffsetMs: () => world.clockOffsetMs,
       plan: (call) => world.faults(call),
       nextCall: () => calls++,
       called: (call, request, fault) => {
@@ -214,6 +220,8 @@ export const createWorld = async (o: WorldOptions = {}): Promise<World> => {
     deeds: 0,
     faults: o.faults ?? noFaults,
     watchLagMs: o.watchLagMs ?? 0,
+    clockOffsetMs: 0,
+    oldCrds: o.oldCrds ?? false,
     deployment: (name = 'orders') =>
       server.store.get(deploymentBucket, name === 'orders' ? ordersKey : `${namespace}/${name}`) as
         FlinkDeploymentObject | undefined,
@@ -236,19 +244,32 @@ const jarFor = async ({ jarUri }: { jarUri: string | null }) => {
   return { file: `/jars/${jarUri?.split('/').at(-1) ?? 'empty.jar'}`, done: async () => {} }
 }
 
-let furniture: Promise<{ revision: number; objects: { bucket: string; key: string; object: KubeObject }[] }> | undefined
+type Furniture = { revision: number; objects: { bucket: string; key: string; object: KubeObject }[] }
+const furniture = new Map<boolean, Promise<Furniture>>()
 
 /** What every world begins with (CRDs, a namespace, an account), made once: a store that remembers it, on a disk that takes no writes. */
-const furnished = async (): Promise<Persist> => {
-  furniture ??= furnish()
-  const begin = await furniture
+const furnished = async (oldCrds: boolean): Promise<Persist> => {
+  const made = furniture.get(oldCrds) ?? furnish(oldCrds)
+  furniture.set(oldCrds, made)
+  const begin = await made
   return { load: () => begin, append() {}, flushed: async () => {}, close: async () => {} }
 }
 
-const furnish = async () => {
+/** Fields of a status that CRDs of earlier releases do not know. */
+const recent = ['observedGeneration', 'conditions']
+
+const withoutRecent = (crd: KubeObject): KubeObject => {
+  const old = structuredClone(crd) as any
+  for (const { schema } of old.spec.versions)
+    for (const field of recent) delete schema.openAPIV3Schema.properties.status.properties[field]
+  return old
+}
+
+const furnish = async (oldCrds: boolean): Promise<Furniture> => {
   const server = createApiServer({ clock: { now: () => beginning }, random: seeded(0) })
   const transport = server.transport(admin)
-  for (const crd of crds) await mustSend(transport, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd)
+  for (const crd of oldCrds ? crds.map(withoutRecent) : crds)
+    await mustSend(transport, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd)
   await mustSend(transport, '/api/v1/namespaces', {
     apiVersion: 'v1',
     kind: 'Namespace',

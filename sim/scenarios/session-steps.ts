@@ -2,7 +2,7 @@
 import { flinkSessionJobs } from '@drey/api'
 import type { Resource } from '../checkers/owners.ts'
 import { namespace, type World } from '../world.ts'
-import { when, type Stage, type Step } from '../scenario.ts'
+import { isObserved, when, type Stage, type Step } from '../scenario.ts'
 
 type Json = Record<string, unknown>
 const bucket = 'flinksessionjobs.flink.apache.org'
@@ -58,7 +58,8 @@ export const jobsRun =
       const status = resource?.status
       const job = runningJob(world, name)
       return (
-        status?.['observedGeneration'] === resource?.metadata.generation &&
+        isObserved(world, resource) &&
+        status !== undefined &&
         status?.['lifecycleState'] === 'STABLE' &&
         status['jobStatus'].state === 'RUNNING' &&
         job?.state === 'RUNNING' &&
@@ -78,7 +79,7 @@ export const jobIsSuspended =
     const resource = sessionJob(world, name)
     return (
       resource?.status?.['lifecycleState'] === 'SUSPENDED' &&
-      resource.status['observedGeneration'] === resource.metadata.generation &&
+      isObserved(world, resource) &&
       runningJob(world, name)?.state !== 'RUNNING'
     )
   }
