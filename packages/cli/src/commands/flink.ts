@@ -1,4 +1,6 @@
 /** `drey flink add|list|remove`: the Flink distributions of this machine, shared by all homes. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { FlinkHome } from '@drey/flink-home'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { homePaths } from '../home/paths.ts'
@@ -43,6 +45,12 @@ export const flinkAdd = command({
       opt: context.flags['opt'] === true,
       progress: progressTo(context),
       signal: context.signal,
+    }).catch((error: unknown) => {
+      if (!context.signal.aborted) throw error
+      throw new Problem('INTERRUPTED', `Flink ${version ?? from} is not there yet; what was fetched is kept.`, {
+        fix: `to go on: drey flink add ${version ?? `--from ${from}`}`,
+        exitCode: exit.interrupted,
+      })
     })
     if (process.stderr.isTTY) context.stderr('\r\u001B[K')
     context.stdout(`✓ Flink ${home.version} in ${home.dir}\n`)
@@ -96,8 +104,28 @@ export const flinkRemove = command({
   args: [{ name: 'version', summary: 'like 1.18 or 1.18.1' }],
   async run(context) {
     const { removeFlink } = await import('@drey/flink-home')
-    for (const home of await removeFlink(dirOf(context), String(context.args['version'])))
+    for (const home of await removeFlink(dirOf(context), String(context.args['version']), usedBy))
       context.stdout(`✓ removed Flink ${home.version} · ${home.dir}\n`)
     return exit.ok
   },
 })
+
+/** Whoever runs from a home would lose its jars under its feet. In a pod the home lies at the image's place: the file tells. */
+const usedBy = ({ dir, version }: FlinkHome): string | undefined => {
+  const jar = `lib/flink-dist-${version}.jar`
+  const own = statSync(join(dir, jar), { throwIfNoEntry: false })
+  const isSame = (path: string) => own !== undefined && statSync(path, { throwIfNoEntry: false })?.ino === own.ino
+  const user = readdirSync('/proc').find((pid) => {
+    if (!/^\d+$/.test(pid)) return false
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      return (
+        words.includes(`flink-dist-${version}.jar`) &&
+        (words.includes(dir) || isSame(`/proc/${pid}/root/opt/flink/${jar}`))
+      )
+    } catch {
+      return false
+    }
+  })
+  return user === undefined ? undefined : `process ${user} runs from it`
+}

@@ -97,6 +97,8 @@ const isPassing = (error: unknown): boolean => {
 }
 
 const readable = (error: unknown, file: Download): unknown => {
+  // An abort is nobody's fault, and its code is a number.
+  if (file.signal?.aborted) return error
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new FlinkHomeError(
@@ -105,7 +107,7 @@ const readable = (error: unknown, file: Download): unknown => {
       'One Flink version needs about 0.6 GB and as much again while it is being added.',
       { cause: error },
     )
-  if (error instanceof FlinkHomeError || file.signal?.aborted || code !== undefined) {
+  if (error instanceof FlinkHomeError || code !== undefined) {
     return code?.startsWith('UND_ERR') || code === 'ECONNRESET' ? unreachable(file.url, error) : error
   }
   return unreachable(file.url, error)

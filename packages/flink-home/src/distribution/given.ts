@@ -71,7 +71,12 @@ const tarNames = async function* (archive: string): AsyncGenerator<string> {
       yield entry.header.name
     }
   } catch (cause) {
-    throw new FlinkHomeError('NOT_A_DISTRIBUTION', `${archive} is no .tgz archive.`, '', { cause })
+    throw new FlinkHomeError(
+      'NOT_A_DISTRIBUTION',
+      `${archive} is no .tgz archive.`,
+      'Give flink-VERSION-bin-scala_2.12.tgz as it is published, or a folder.',
+      { cause },
+    )
   } finally {
     file.destroy()
     unzipped.destroy()

@@ -47,7 +47,12 @@ export const removeFlink = async (
     )
   for (const home of homes) {
     const reason = inUse(home)
-    if (reason) throw new FlinkHomeError('HOME_IN_USE', `Flink ${home.version} is in use: ${reason}.`)
+    if (reason)
+      throw new FlinkHomeError(
+        'HOME_IN_USE',
+        `Flink ${home.version} is in use: ${reason}.`,
+        'End the job, or the home: drey down.',
+      )
   }
   for (const home of homes) {
     const unlock = await lock(lockFile(dir, home.version))
