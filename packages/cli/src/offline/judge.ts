@@ -1,13 +1,8 @@
 /** The whole judgement of a document: by the CRD, as the API server would, and by the operator's rules. */
 import { definitionOfKind, nearest, objectSchema } from '@drey/api'
 import { isAllowed, lookAtRecord, validateResource, type Problem, type ValidationContext } from '@drey/core'
-import {
-  nameProblems,
-  prune,
-  validate as validateSchema,
-  withDefaults,
-  type Problem as SchemaProblem,
-} from '@drey/schema'
+import { prune, validate as validateSchema, withDefaults, type Problem as SchemaProblem } from '@drey/schema'
+import { metadataFields, metadataProblems } from './metadata.ts'
 
 export interface Judgement {
   /** false: no Flink resource, so nothing was looked at */
@@ -71,9 +66,19 @@ const problemsOf = (object: Json, kind: string, context: ValidationContext): Pro
     ]
   const bySchema = schemaProblems(object, kind, context.old)
   const byRules = withHints(validateResource(object, context), object, context)
+  const byMetadata = metadataProblems(object)
   const told = new Set(byRules.filter(({ severity }) => severity === 'error').map(({ path }) => path))
-  // What both know is told once, by the rules, which know the way out.
-  return [...bySchema.filter(({ path }) => !told.has(path)), ...byRules]
+  const unreadable = byRules.filter(({ code }) => code === 'FIELD_UNREADABLE').map(({ path }) => `${path}.`)
+  return [
+    ...byMetadata,
+    // What both know is told once, by the rules, which know the way out.
+    ...bySchema.filter(({ path }) => !told.has(path) && !unreadable.some((above) => path.startsWith(above))),
+    ...byRules.filter(
+      ({ path }) =>
+        !path.startsWith('metadata.') ||
+        !byMetadata.some((one) => path === one.path || path.startsWith(`${one.path}.`)),
+    ),
+  ]
 }
 
 /** Jars of this machine: a home takes them, the operator of a cluster never would. */
@@ -93,11 +98,7 @@ const schemaProblems = (object: Json, kind: string, old: unknown): Problem[] => 
   const { value, unknown: dropped } = prune(schema, object)
   const stored = withDefaults(schema, value)
   const before = isJson(old) ? { old: withDefaults(schema, prune(schema, old).value) } : {}
-  const names =
-    typeof object['metadata']?.['name'] === 'string' && kind !== 'FlinkDeployment'
-      ? nameProblems(object['metadata']['name'])
-      : []
-  const refused = [...names, ...validateSchema(schema, stored, { ...before, scale: definition.scale })].map(fromSchema)
+  const refused = validateSchema(schema, stored, { ...before, scale: definition.scale }).map(fromSchema)
   // What lies inside a value of the wrong type is not worth a word.
   const unknown = dropped.filter((path) => !refused.some((one) => path.startsWith(`${one.path}.`)))
   return [
@@ -149,6 +150,7 @@ const fixes: Readonly<Record<string, string>> = {
 }
 
 const siblingsOf = (schema: { properties?: any; items?: any }, path: string): string[] => {
+  if (path.startsWith('metadata.')) return metadataFields
   const parents = path
     .replaceAll(/\[\d+\]/g, '')
     .split('.')

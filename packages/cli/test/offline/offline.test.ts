@@ -174,6 +174,46 @@ describe('drey validate', () => {
     ])
   })
 
+  test.each([
+    ['{ name: orders, labels: { version: 1.20 } }', 'metadata.labels.version', 'in'],
+    ['{ name: orders, annotations: { a: true } }', 'metadata.annotations.a', 'quotes'],
+    ['{ name: orders, labels: { "a b": c } }', 'metadata.labels.a b', 'letters'],
+    ['{ name: orders, labels: { a: "b/c" } }', 'metadata.labels.a', 'letters'],
+    ['{ name: orders, labels: [a] }', 'metadata.labels', 'map'],
+    ['{ name: 7 }', 'metadata.name', 'quotes'],
+    ['{ namespace: x }', 'metadata.name', 'name'],
+    ['{ name: orders, namespace: Team_A }', 'metadata.namespace', 'namespace'],
+    ['{ name: orders, finalizers: x }', 'metadata.finalizers', 'list'],
+    ['[orders]', 'metadata', 'fields'],
+  ])('metadata that no API server takes: %s', async (metadata, path, fix) => {
+    const { code, out } = await drey('validate -f a.yaml --output json', {
+      'a.yaml': orders().replace('{ name: orders }', metadata),
+    })
+    const [problem, ...others] = lines(out)[0].problems
+    expect([code, problem.path, others]).toEqual([1, path, []])
+    expect(problem.fix).toContain(fix)
+  })
+
+  test('what metadata may hold', async () => {
+    const metadata =
+      '{ generateName: orders-, labels: { app.kubernetes.io/name: a, empty: "", x: A_b.c-1 }, annotations: { b.c/d: "any text, {}" }, finalizers: [a.b/c] }'
+    expect((await drey('validate -f a.yaml', { 'a.yaml': orders().replace('{ name: orders }', metadata) })).code).toBe(
+      0,
+    )
+  })
+
+  test('a misspelt field or kind: which one was meant', async () => {
+    const text = orders().replace('{ name: orders }', '{ name: orders, lables: { a: b } }')
+    const { out } = await drey('validate -f a.yaml -f b.yaml --output json', {
+      'a.yaml': text,
+      'b.yaml': orders().replace('kind: FlinkDeployment', 'kind: flinkDeployment'),
+    })
+    expect(lines(out).map(({ problems: [problem] }: any) => [problem.severity, problem.fix])).toEqual([
+      ['warning', 'Did you mean labels?'],
+      ['error', 'Did you mean FlinkDeployment?'],
+    ])
+  })
+
   test('--strict: warnings refuse, too', async () => {
     const files = { 'a.yaml': orders('  flinkConfiguration: { kubernetes.operator.nonsense: 1 }\n') }
     expect([

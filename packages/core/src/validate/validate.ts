@@ -1,4 +1,5 @@
 /** Any Flink resource: the checks of its kind. */
+import { nearest } from '@drey/api'
 import { isJson } from '../spec/index.ts'
 import { validateBlueGreen } from './blue-green.ts'
 import type { ValidationContext } from './context.ts'
@@ -14,14 +15,13 @@ export const validateResource = (resource: unknown, context: ValidationContext):
   const validate = typeof kind === 'string' ? validators.get(kind) : undefined
   return validate
     ? validate(resource, context)
-    : [
-        error(
-          'kind',
-          'KIND_UNEXPECTED',
-          `Unexpected resource: ${shownValue(kind)}.`,
-          `Only ${[...validators.keys()].join(', ')} are known here.`,
-        ),
-      ]
+    : [error('kind', 'KIND_UNEXPECTED', `Unexpected resource: ${shownValue(kind)}.`, fixOf(kind))]
+}
+
+const fixOf = (kind: unknown): string => {
+  const kinds = [...validators.keys()]
+  const near = typeof kind === 'string' ? nearest(kind, kinds, 3) : undefined
+  return near === undefined ? `Only ${kinds.join(', ')} are known here.` : `Did you mean ${near}?`
 }
 
 const validators = new Map([
