@@ -58,6 +58,8 @@ interface Stand {
   state: string
   recorded: RecordedSpec<FlinkDeploymentSpec> | undefined
   suspended: boolean
+  /** session clusters have no state of their own to resume from */
+  hasJob: boolean
   jobState: string | undefined
   path: string | undefined
   timestamp: number
@@ -108,6 +110,7 @@ const standOf = (
     state,
     recorded,
     suspended: recordedJobState === 'suspended',
+    hasJob,
     jobState,
     path: jobStatus?.upgradeSavepointPath || undefined,
     timestamp: reconciliationStatus?.reconciliationTimestamp ?? 0,
@@ -167,6 +170,7 @@ const changes = (pass: HistoryPass, before: Stand, after: Stand, at: string): Op
 
 /** What the job resumes from, as soon as that is decided. */
 const stateOf = (before: Stand, after: Stand): { state?: string } => {
+  if (!after.hasJob) return {}
   if (after.phase === 'settled' && after.suspended) return { state: restoredFrom(after) }
   if (before.phase !== 'savepoint' && before.phase !== 'cancel' && after.phase !== 'deploy') return {}
   return { state: restoredFrom(after) }
@@ -208,7 +212,7 @@ const operationOf = (pass: HistoryPass, before: Stand, after: Stand, at: string)
     ...(who ? { who } : {}),
     startedAt: at,
     steps: [],
-    ...(after.phase === 'deploy' ? { state: restoredFrom(after) } : {}),
+    ...(after.phase === 'deploy' && after.hasJob ? { state: restoredFrom(after) } : {}),
   }
 }
 

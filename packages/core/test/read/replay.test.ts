@@ -5,7 +5,6 @@ import { createWorld } from '../../../../sim/world.ts'
 import { scenarios } from '../../../../sim/scenarios/index.ts'
 import type { Step } from '../../../../sim/scenario.ts'
 
-
 /** All passes of a scenario as they would lie on a disk. */
 const cyclesOf = async (name: string): Promise<Cycle[]> => {
   const story = scenarios.find((one) => one.name === name)
