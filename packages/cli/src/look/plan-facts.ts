@@ -47,11 +47,15 @@ export const planFacts = async (
   const assumed: string[] = []
   const namespace = resource.metadata.namespace ?? 'default'
   const { name } = resource.metadata
+  const unseen = new Set<string>()
   const list = async <T extends KubeObject>(type: ResourceType, labelSelector?: string): Promise<T[]> => {
     const found = await factOf(`list ${type.resource} in ${namespace}`, () =>
       client.list<T>(type, { namespace, ...(labelSelector ? { labelSelector } : {}) }),
     )
-    if (!found.known) assumed.push(`${type.resource} could not be seen: ${found.why}`)
+    if (!found.known) {
+      unseen.add(type.resource)
+      assumed.push(`${type.resource} could not be seen: ${found.why}`)
+    }
     return found.known ? found.value.items : []
   }
   const snapshots = async (): Promise<SnapshotFact[]> =>
@@ -93,7 +97,7 @@ export const planFacts = async (
     snapshots(),
     list<KubeObject & { spec?: { deploymentName?: string } }>(flinkSessionJobs),
   ])
-  const objects = clusterObjectsOf(
+  const seen = clusterObjectsOf(
     {
       name,
       namespace,
@@ -108,6 +112,7 @@ export const planFacts = async (
       types: { services, configMaps },
     },
   )
+  const objects = supposed(seen, unseen, resource)
   const sessionJobs = jobs.filter(({ spec }) => spec?.deploymentName === name).map(({ metadata }) => metadata.name)
   const observed: DeploymentObserved = {
     now: o.now,
@@ -126,6 +131,46 @@ export const planFacts = async (
     }
   })
   return { objects, flink: facts, sessionJobs, sessionCluster: undefined, snapshots: snapshotList, assumed }
+}
+
+/** What may not be seen is there as far as the status says: a missing right is no missing JobManager. */
+const supposed = (seen: ClusterObjects, unseen: ReadonlySet<string>, resource: KubeObject): ClusterObjects => {
+  const { jobManagerDeploymentStatus, observedGeneration, jobStatus } = (resource['status'] ?? {}) as {
+    jobManagerDeploymentStatus?: string
+    observedGeneration?: number
+    jobStatus?: { jobId?: string }
+  }
+  const exists = jobManagerDeploymentStatus !== undefined && jobManagerDeploymentStatus !== 'MISSING'
+  return {
+    ...seen,
+    ...(unseen.has('deployments') && exists
+      ? {
+          jobManager: {
+            uid: 'unseen',
+            deleting: false,
+            generation: String(observedGeneration),
+            ours: true,
+            replicas: 1,
+            availableReplicas: jobManagerDeploymentStatus === 'READY' ? 1 : 0,
+            neverAvailable: false,
+            failedCreate: undefined,
+          },
+        }
+      : {}),
+    ...(unseen.has('configmaps') && exists && jobStatus?.jobId
+      ? {
+          ha: [
+            {
+              name: `${resource.metadata.name}-${jobStatus.jobId}-config-map`,
+              uid: 'unseen',
+              resourceVersion: '',
+              keys: ['checkpointID-0000000000000000001'],
+              deleting: false,
+            },
+          ],
+        }
+      : {}),
+  }
 }
 
 const nothing: ClusterObjects = { jobManager: undefined, taskManager: undefined, pods: [], dependents: [], ha: [] }

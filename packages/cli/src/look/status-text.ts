@@ -57,7 +57,9 @@ export const statusText = (status: JobStatus, look: Look): string => {
   const since = status.since
     ? ` ${look.columns === undefined ? `since ${when(status.since, look)}` : span(look.now - Date.parse(status.since))}`
     : ''
-  return `${resource.name} · ${status.cluster}/${resource.namespace} · ${status.lifecycle}${since}\n${lines.join('')}`
+  const step = operation && operation.steps.findIndex(({ is }) => is === 'now') + 1
+  const towards = operation ? ` → ${operation.what} ${step}/${operation.steps.length}` : ''
+  return `${resource.name} · ${status.cluster}/${resource.namespace} · ${status.lifecycle}${since}${towards}\n${lines.join('')}`
 }
 
 const changeDetail = (because: NonNullable<JobStatus['because']>, look: Look): string => {

@@ -138,7 +138,7 @@ const operationOf = (view: StatusView, open: Operation | undefined): NonNullable
 
 const whatOf = (view: StatusView): string => {
   if (view.rollingBack) return 'rollback'
-  if (view.recorded?.firstDeployment) return 'deploy'
+  if (view.recorded?.firstDeployment && view.phase !== 'savepoint' && view.phase !== 'cancel') return 'deploy'
   return view.wantsSuspended ? 'suspend' : 'upgrade'
 }
 

@@ -35,7 +35,8 @@ export const whyNotOf = (sources: Sources): WhyNot => {
   const view = kind === 'FlinkStateSnapshot' ? undefined : statusView(kind, resource)
   const checks = view ? jobChecks(sources, view) : snapshotChecks(sources)
   const first = checks.find(({ is }) => is === 'blocks')
-  const going = checks.find(({ is }) => is === 'goes on')
+  const going =
+    checks.find(({ check, is }) => is === 'goes on' && check === 'step') ?? checks.find(({ is }) => is === 'goes on')
   return {
     kind: 'WhyNot',
     version: 1,

@@ -1,0 +1,314 @@
+/** status, explain, history, why-not and plan as a user meets them: over HTTPS, in the middle of stories, with all rights and with few. */
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { wait } from '../../../../sim/scenario.ts'
+import { objectsAfter, scenario, serve, withoutNow, type Served } from './served.ts'
+
+const golden = (name: string) => fileURLToPath(new URL(`../golden/look/${name}`, import.meta.url))
+
+/** What the JobManager of a story would say now. */
+const jobManagerOf = (objects: Awaited<ReturnType<typeof objectsAfter>>): Record<string, unknown> => {
+  const resource = objects.find(({ bucket }) => bucket.startsWith('flinkdeployments'))?.object as any
+  const { jobId, state, startTime } = resource?.status?.jobStatus ?? {}
+  return {
+    '/jobs/overview': {
+      jobs: [
+        { jid: jobId, name: 'orders', state, 'start-time': Number(startTime ?? 0), tasks: { total: 2, running: 2 } },
+      ],
+    },
+    '/overview': { taskmanagers: 2, 'slots-total': 2, 'slots-available': 0 },
+    '/config': { 'flink-version': '1.20.5', 'flink-revision': 'abc' },
+    [`/jobs/${jobId}/checkpoints`]: {
+      counts: { completed: 7 },
+      latest: {
+        completed: {
+          id: 7,
+          status: 'COMPLETED',
+          external_path: 'file:///cp/chk-7',
+          latest_ack_timestamp: 1_767_225_700_000,
+          trigger_timestamp: 1_767_225_699_000,
+          state_size: 1_234_567,
+          is_savepoint: false,
+        },
+      },
+    },
+  }
+}
+
+interface Story {
+  name: string
+  scenario: string
+  /** how many of its steps; undefined: all, and the end */
+  steps?: number
+  /** seconds until one looks, after all steps */
+  later?: number
+  whyNot: 0 | 1
+}
+
+const stories: Story[] = [
+  { name: 'upgraded', scenario: 'upgrade (savepoint)', whyNot: 0 },
+  { name: 'saving', scenario: 'edited while the savepoint is taken', steps: 5, whyNot: 0 },
+  { name: 'suspended', scenario: 'suspend and stay', whyNot: 1 },
+  { name: 'rolled-back', scenario: 'rollback (last state)', whyNot: 1 },
+  { name: 'refused', scenario: 'an invalid edit changes nothing', steps: 5, whyNot: 1 },
+  { name: 'failed', scenario: 'job fails for good', later: 90, whyNot: 1 },
+  { name: 'no-image', scenario: 'upgrade to an image that does not exist, corrected (savepoint)', steps: 6, whyNot: 1 },
+  { name: 'session', scenario: 'session cluster', whyNot: 0 },
+]
+
+describe.each(stories)('$name', ({ name, scenario: story, steps, later = 30, whyNot }) => {
+  let cluster: Served
+  beforeAll(async () => {
+    const all = scenario(story)
+    const objects = await objectsAfter(
+      all,
+      steps === undefined ? [...all.steps, wait(later)] : all.steps.slice(0, steps),
+    )
+    cluster = await serve(objects, { flink: jobManagerOf(objects) })
+  })
+  afterAll(() => cluster.close())
+
+  test('without a terminal', async () => {
+    const parts: string[] = []
+    for (const words of [
+      ['status', 'orders'],
+      ['explain', 'orders'],
+      ['history', 'orders', '--steps'],
+      ['why-not', 'orders'],
+    ]) {
+      const { code, stdout, stderr } = await cluster.drey(...words)
+      expect([words[0], stderr]).toEqual([words[0], ''])
+      expect([words[0], code]).toEqual([words[0], words[0] === 'why-not' ? whyNot : 0])
+      parts.push(`$ drey ${words.join(' ')}\n${withoutNow(stdout)}`)
+    }
+    await expect(parts.join('\n')).toMatchFileSnapshot(golden(`${name}.txt`))
+  })
+
+  test('for machines', async () => {
+    for (const [word, kind] of [
+      ['status', 'JobStatus'],
+      ['explain', 'Because'],
+      ['history', 'History'],
+      ['why-not', 'WhyNot'],
+    ] as const) {
+      const { stdout } = await cluster.drey(word, 'orders', '-o', 'json')
+      expect(JSON.parse(stdout)).toMatchObject({
+        kind,
+        version: 1,
+        resource: { kind: 'FlinkDeployment', namespace: 'shop', name: 'orders' },
+        cluster: 'test',
+      })
+    }
+  })
+})
+
+describe('a plan', () => {
+  let cluster: Served
+  beforeAll(async () => {
+    const all = scenario('upgrade (last state)')
+    const objects = await objectsAfter(all, [...all.steps, wait(30)])
+    cluster = await serve(objects, { flink: jobManagerOf(objects) })
+  })
+  afterAll(() => cluster.close())
+
+  const edits: [name: string, code: number, words: string[]][] = [
+    ['new parallelism', 0, ['--set', 'spec.job.parallelism=4']],
+    ['by savepoint', 0, ['--set', 'spec.image=flink:3', '--set', 'job.upgradeMode=savepoint']],
+    ['without state', 0, ['--set', 'spec.image=flink:3', '--set', 'spec.job.upgradeMode=stateless']],
+    ['suspend', 0, ['--set', 'spec.job.state=suspended']],
+    ['restart', 0, ['--set', 'spec.restartNonce=7']],
+    [
+      'redeploy from a path',
+      0,
+      ['--set', 'spec.job.savepointRedeployNonce=1', '--set', 'spec.job.initialSavepointPath=s3://b/sp-1'],
+    ],
+    ['a secret', 0, ['--config', 's3.secret-key=correct-horse']],
+    ['an operator option', 0, ['--config', 'kubernetes.operator.savepoint.history.max.count=3']],
+    ['nothing', 0, ['--set', 'spec.job.parallelism=2']],
+    ['refused by the rules', 7, ['--set', 'spec.job.parallelism=-1']],
+    ['refused by the schema', 7, ['--set', 'spec.job.parallelism=many']],
+    ['refused for the mode', 7, ['--set', 'spec.mode=standalone']],
+  ]
+  test('of each edit', async () => {
+    const parts: string[] = []
+    for (const [name, expected, words] of edits) {
+      const { code, stdout, stderr } = await cluster.drey('plan', 'orders', ...words)
+      expect([name, stderr, code]).toEqual([name, '', expected])
+      expect(stdout).not.toContain('correct-horse')
+      parts.push(
+        `# ${name}: drey plan orders ${words.join(' ').replace('correct-horse', '…')}\n${stdout.replace(/plan [0-9a-f]{6}/, 'plan ID')}`,
+      )
+    }
+    await expect(parts.join('\n')).toMatchFileSnapshot(golden('plans.txt'))
+  })
+
+  test('has an id that names the edit and the world', async () => {
+    const idOf = async (...words: string[]) =>
+      JSON.parse((await cluster.drey('plan', 'orders', ...words, '-o', 'json')).stdout).id as string
+    const [one, again, other] = [
+      await idOf('--set', 'spec.job.parallelism=4'),
+      await idOf('--set', 'spec.job.parallelism=4'),
+      await idOf('--set', 'spec.job.parallelism=5'),
+    ]
+    expect(one).toMatch(/^[0-9a-f]{6}$/)
+    expect(again).toBe(one)
+    expect(other).not.toBe(one)
+  })
+
+  test('--exit-code tells whether there is something to do', async () => {
+    expect((await cluster.drey('plan', 'orders', '--exit-code', '--set', 'spec.job.parallelism=2')).code).toBe(0)
+    expect((await cluster.drey('plan', 'orders', '--exit-code', '--set', 'spec.job.parallelism=3')).code).toBe(1)
+  })
+
+  test.each([
+    [[], /^error USAGE: A plan of what\?/],
+    [['orders', '-f', 'x.yaml'], /^error USAGE: A file and a name are two different plans\./],
+    [['orders', '--set', 'spec.job.parallelism'], /^error USAGE: --set spec\.job\.parallelism has no value\./],
+    [
+      ['orders', '--set', 'spec.job.parallelism.x=1'],
+      /^error USAGE: --set spec\.job\.parallelism\.x: parallelism is no object\./,
+    ],
+  ])('%j is wrong usage', async (words, said) => {
+    const { code, stderr } = await cluster.drey('plan', ...words)
+    expect(stderr).toMatch(said)
+    expect(code).toBe(2)
+  })
+})
+
+describe('names', () => {
+  let cluster: Served
+  beforeAll(async () => {
+    const objects = await objectsAfter(scenario('session cluster'))
+    const uid = 'b5b7c7e0-0000-4000-8000-000000000001'
+    const job = (name: string, deploymentName: string) => ({
+      bucket: 'flinksessionjobs.flink.apache.org',
+      key: `shop/${name}`,
+      object: {
+        apiVersion: 'flink.apache.org/v1beta1',
+        kind: 'FlinkSessionJob',
+        metadata: {
+          name,
+          namespace: 'shop',
+          uid: `${uid}${name.length}`,
+          resourceVersion: '5',
+          generation: 1,
+          creationTimestamp: '2026-01-01T00:00:00Z',
+        },
+        spec: {
+          deploymentName,
+          job: { jarURI: 'https://example.com/a.jar', parallelism: 1, upgradeMode: 'stateless' },
+        },
+      },
+    })
+    const snapshot = {
+      bucket: 'flinkstatesnapshots.flink.apache.org',
+      key: 'shop/before-release',
+      object: {
+        apiVersion: 'flink.apache.org/v1beta1',
+        kind: 'FlinkStateSnapshot',
+        metadata: {
+          name: 'before-release',
+          namespace: 'shop',
+          uid: `${uid}s`,
+          resourceVersion: '6',
+          generation: 1,
+          creationTimestamp: '2026-01-01T00:00:00Z',
+        },
+        spec: { jobReference: { kind: 'FlinkSessionJob', name: 'clicks' }, savepoint: {} },
+        status: {
+          state: 'ABANDONED',
+          failures: 0,
+          error: 'Snapshot before-release was abandoned: the job clicks is not RUNNING.',
+        },
+      },
+    }
+    cluster = await serve([...objects, job('orders', 'orders'), job('clicks', 'nowhere'), snapshot])
+  })
+  afterAll(() => cluster.close())
+
+  test('a name that two kinds share is asked back with both spellings', async () => {
+    expect(await cluster.drey('status', 'orders')).toMatchObject({
+      code: 2,
+      stderr:
+        'error NAME_AMBIGUOUS: Several Flink resources in shop are called "orders".\n' +
+        '  fix    drey … FlinkDeployment/orders\n  fix    drey … FlinkSessionJob/orders\n',
+    })
+  })
+  test.each([['sessionjob/orders'], ['sessionjob', 'orders'], ['FlinkSessionJob', 'orders']])(
+    '%s %s',
+    async (...words) => {
+      const { code, stdout } = await cluster.drey('status', ...words)
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^orders · test\/shop · CREATED/)])
+    },
+  )
+  test('no such name, and what it may have been', async () => {
+    expect(await cluster.drey('why-not', 'click')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('did you mean clicks?'),
+    })
+    expect((await cluster.drey('why-not', 'pods/clicks')).code).toBe(2)
+  })
+  test('a session job that waits for a cluster that does not exist', async () => {
+    const { code, stdout } = await cluster.drey('why-not', 'clicks')
+    expect(code).toBe(1)
+    expect(stdout).toContain('no operator has looked at it since it was created')
+    expect(stdout).toContain('✗ cluster    it waits for session cluster nowhere, which does not exist')
+    expect((await cluster.drey('status', 'clicks')).stdout).toContain(
+      'waits for session cluster nowhere, which does not exist',
+    )
+  })
+  test('a session job on a ready cluster would be submitted; elsewhere it would wait', async () => {
+    expect((await cluster.drey('plan', 'sessionjob/orders', '--set', 'spec.job.parallelism=2')).stdout).toContain(
+      'submit',
+    )
+    const { stdout, code } = await cluster.drey('plan', 'clicks', '--set', 'spec.job.parallelism=2')
+    expect(stdout).toContain('DEPLOY would not begin now')
+    expect(stdout).toContain('blocked   waiting for session cluster nowhere, which does not exist yet')
+    expect(code).toBe(0)
+  })
+  test('a snapshot that was abandoned', async () => {
+    expect((await cluster.drey('status', 'before-release')).stdout).toMatch(/^before-release · test\/shop · ABANDONED/)
+    const { code, stdout } = await cluster.drey('why-not', 'before-release')
+    expect([code, stdout]).toEqual([1, expect.stringContaining('FlinkSessionJob clicks is not submitted')])
+    expect((await cluster.drey('explain', 'before-release')).code).toBe(0)
+    expect((await cluster.drey('plan', 'before-release', '--set', 'spec.savepoint.path=x')).code).toBe(2)
+  })
+})
+
+describe('with few rights', () => {
+  const story = scenario('upgrade (savepoint)')
+  const flinkRead = { apiGroups: ['flink.apache.org'], resources: ['flinkdeployments'], verbs: ['get'] }
+  test('everything is told that can be, and what is missing is named', async () => {
+    const objects = await objectsAfter(story, [...story.steps, wait(30)])
+    const cluster = await serve(objects, { rights: [flinkRead], flink: jobManagerOf(objects) })
+    const bob = cluster.as('bob')
+    try {
+      const status = await bob('status', 'orders')
+      expect([status.code, status.stderr]).toEqual([0, ''])
+      expect(status.stdout).toContain('RUNNING')
+      for (const right of ['get configmaps', 'list events', 'list pods', 'get services/proxy'])
+        expect(status.stdout).toContain(`no right to ${right} in shop`)
+      expect((await bob('explain', 'orders')).stdout).toContain('no right to list events in shop')
+      expect((await bob('history', 'orders')).stdout).toContain('no right to get configmaps in shop')
+      expect((await bob('why-not', 'orders')).code).toBe(0)
+      const plan = await bob('plan', 'orders', '--set', 'spec.job.parallelism=4')
+      expect([plan.code, plan.stderr]).toEqual([0, ''])
+      expect(plan.stdout).toContain('no right to get services/proxy: what the job does is taken from the status')
+    } finally {
+      await cluster.close()
+    }
+  })
+  test('no right to the resource itself ends with 4', async () => {
+    const objects = await objectsAfter(scenario('first deployment'))
+    const cluster = await serve(objects, { rights: [] })
+    try {
+      for (const word of ['status', 'explain', 'history', 'why-not'])
+        expect(await cluster.as('bob')(word, 'orders')).toMatchObject({
+          code: 4,
+          stderr: expect.stringContaining('error FORBIDDEN'),
+        })
+    } finally {
+      await cluster.close()
+    }
+  })
+})

@@ -1,0 +1,181 @@
+/**
+ * A cluster in the middle of a story, served over HTTPS as a command line would meet it: the simulation plays the story with the
+ * production operator, its objects are taken over as they are, and a small JobManager answers behind the API server's proxy.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApiServer, ensurePki, serveApi } from '@drey/apiserver'
+import { realClock, type KubeObject } from '@drey/reconcile'
+import { run } from '../../../../sim/run.ts'
+import type { Scenario, Step } from '../../../../sim/scenario.ts'
+import { scenarios } from '../../../../sim/scenarios/index.ts'
+import { main } from '../../src/index.ts'
+
+export interface Served {
+  /** runs a command line as the administrator, or as bob, who has only the given rights */
+  drey(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }>
+  as(user: 'admin' | 'bob'): Served['drey']
+  objects: readonly StoredObject[]
+  dir: string
+  close(): Promise<void>
+}
+
+interface StoredObject {
+  bucket: string
+  key: string
+  object: KubeObject
+}
+
+/** Steps of scenarios, by what they say. */
+export const scenario = (name: string): Scenario => {
+  const found = scenarios.find((one) => one.name === name)
+  if (!found) throw new Error(`no scenario ${name}`)
+  return found
+}
+
+/** The objects of the world after the steps of a scenario, or after the first so many of them. */
+export const objectsAfter = async (story: Scenario, steps: readonly Step[] = story.steps): Promise<StoredObject[]> => {
+  let objects: StoredObject[] = []
+  const peek: Step = {
+    say: 'look',
+    do: ({ world: { server } }) => {
+      objects = server.store.buckets().flatMap((bucket) =>
+        server.store.list(bucket).map((object) => ({
+          bucket,
+          key: object.metadata.namespace
+            ? `${object.metadata.namespace}/${object.metadata.name}`
+            : object.metadata.name,
+          object: structuredClone(object),
+        })),
+      )
+    },
+  }
+  await run({ ...story, steps: [...steps, peek], ends: () => true })
+  return objects
+}
+
+export interface Rights {
+  apiGroups: string[]
+  resources: string[]
+  verbs: string[]
+}
+
+export const serve = async (
+  objects: readonly StoredObject[],
+  o: { rights?: readonly Rights[]; flink?: Readonly<Record<string, unknown>> } = {},
+): Promise<Served> => {
+  const dir = mkdtempSync(join(tmpdir(), 'drey-look-'))
+  const pki = ensurePki(dir)
+  const extra: StoredObject[] = o.rights
+    ? [
+        stored('roles.rbac.authorization.k8s.io', {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'Role',
+          metadata: { name: 'bob', namespace: 'shop', uid: 'role' },
+          rules: o.rights,
+        }),
+        stored('rolebindings.rbac.authorization.k8s.io', {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'RoleBinding',
+          metadata: { name: 'bob', namespace: 'shop', uid: 'binding' },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'bob' },
+          subjects: [{ kind: 'User', name: 'bob', apiGroup: 'rbac.authorization.k8s.io' }],
+        }),
+      ]
+    : []
+  const all = [...objects, ...extra]
+  const revision = Math.max(...all.map(({ object }) => Number(object.metadata.resourceVersion) || 0)) + 1
+  const server = createApiServer({
+    clock: realClock,
+    random: Math.random,
+    caCertificate: pki.ca,
+    persist: {
+      load: () => ({ revision, objects: [...all] }),
+      append() {},
+      flushed: async () => {},
+      close: async () => {},
+    },
+  })
+  const flink = createServer((request, response) => {
+    const answer = o.flink?.[(request.url ?? '').split('?')[0] ?? '']
+    response.setHeader('content-type', 'application/json')
+    response.writeHead(answer === undefined ? 404 : 200).end(JSON.stringify(answer ?? { errors: ['Not found.'] }))
+  })
+  await new Promise<void>((ready) => flink.listen(0, '127.0.0.1', ready))
+  const { port } = flink.address() as { port: number }
+  const served = await serveApi({
+    server,
+    port: 0,
+    tls: { ...pki.server, clientCa: pki.ca },
+    auth: { tokens: [{ token: 'bobs-token', user: { name: 'bob', groups: [] } }] },
+    dialPod: async () => {
+      if (!o.flink) throw new Error('connection refused')
+      return connect(port, '127.0.0.1')
+    },
+  })
+  const users = {
+    admin: { 'client-certificate-data': base64(pki.admin.cert), 'client-key-data': base64(pki.admin.key) },
+    bob: { token: 'bobs-token' },
+  }
+  const files = Object.fromEntries(
+    Object.entries(users).map(([name, user]) => {
+      const file = join(dir, `${name}.json`)
+      writeFileSync(
+        file,
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Config',
+          'current-context': 'test',
+          clusters: [{ name: 'test', cluster: { server: served.url, 'certificate-authority-data': base64(pki.ca) } }],
+          contexts: [{ name: 'test', context: { cluster: 'test', user: name, namespace: 'shop' } }],
+          users: [{ name, user }],
+        }),
+      )
+      return [name, file]
+    }),
+  )
+  const as =
+    (user: 'admin' | 'bob'): Served['drey'] =>
+    async (...argv) => {
+      let stdout = ''
+      let stderr = ''
+      const code = await main([...argv, '--kubeconfig', files[user]!], {
+        stdout: (text) => void (stdout += text),
+        stderr: (text) => void (stderr += text),
+        env: { HOME: dir, XDG_DATA_HOME: dir, PATH: process.env['PATH'], CI: 'true' },
+        cwd: dir,
+      })
+      return { code, stdout, stderr }
+    }
+  return {
+    dir,
+    objects,
+    as,
+    drey: as('admin'),
+    async close() {
+      await served.close()
+      await server.close()
+      flink.closeAllConnections()
+      flink.close()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+const stored = (bucket: string, object: KubeObject): StoredObject => ({
+  bucket,
+  key: `${object.metadata.namespace}/${object.metadata.name}`,
+  object: {
+    ...object,
+    metadata: { resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z', ...object.metadata },
+  },
+})
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+/** What differs from run to run: the moment at which one looked. */
+export const withoutNow = (text: string): string =>
+  text.replaceAll(/^\S+Z(?= {2}now )/gm, 'NOW').replaceAll(/"at": "20[^"]*"(?=,\n {6}"who": "now")/g, '"at": "NOW"')
