@@ -3,7 +3,7 @@ import { check, type Violation } from './checkers/index.ts'
 import { noFaults, wordsOf, type Call, type FaultPlan } from './faults.ts'
 import { leftovers, type CheckName, type Scenario, type Stage, type Step } from './scenario.ts'
 import { storyOf, type Story } from './story.ts'
-import { createWorld, type World } from './world.ts'
+import { createWorld, type Pass, type World } from './world.ts'
 
 export interface RunOptions {
   seed?: number
@@ -15,6 +15,8 @@ export interface RunOptions {
   /** something else that happens right after a given call was made */
   disturb?: { afterCall: number; step: Step; instead?: { rest: readonly Step[]; ends: (stage: Stage) => boolean } }
   story?: boolean
+  /** told of every pass */
+  heard?(kind: string, pass: Pass): void
 }
 
 export interface RunResult {
@@ -89,7 +91,9 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
         })
       }
     },
-    pass(_kind, { decision, resource }) {
+    pass(kind, pass) {
+      o.heard?.(kind, pass)
+      const { decision, resource } = pass
       rules.set(decision.rule, (rules.get(decision.rule) ?? 0) + 1)
       const status = (resource as { status?: any }).status
       states.add(
