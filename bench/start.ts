@@ -8,12 +8,13 @@ import { pods } from '@drey/kube'
 import type { KubeObject } from '@drey/reconcile'
 import { stringify } from 'yaml'
 import { runBareFlink } from './parts/bare-flink.ts'
-import { applier, homeFolder, type BenchHome } from './parts/home.ts'
+import { applier, homeFolder, type BenchHome, type HomeFolder } from './parts/home.ts'
 import { rowOf, type Bench, type Row } from './parts/row.ts'
 
 const version = process.env['DREY_BENCH_FLINK'] ?? '1.20'
 const rounds = Number(process.env['DREY_BENCH_ROUNDS'] ?? 5)
 const ups = 5
+const commands = 10
 const parallelism = 2
 const memory = { jobManager: '1600m', taskManager: '1728m' }
 const jarName = 'StateMachineExample.jar'
@@ -114,10 +115,12 @@ const homeStarts = async (): Promise<Row[]> => {
   const folder = homeFolder()
   try {
     folder.up()
-    const times: number[] = []
+    const returned: number[] = []
+    const ready: number[] = []
     for (let n = 0; n < ups; n++) {
       folder.down()
-      times.push(folder.up())
+      returned.push(folder.up())
+      ready.push(folder.readyMs())
     }
     const home = await folder.open()
     const fresh = home.residentMb()
@@ -125,7 +128,9 @@ const homeStarts = async (): Promise<Row[]> => {
     const idle = home.residentMb()
     await home.close()
     return [
-      rowOf('drey up --detach, warm, until it returns', 'ms', times),
+      rowOf('drey up --detach, warm, until the API is ready', 'ms', ready),
+      rowOf('drey up --detach, warm, until it returns', 'ms', returned),
+      ...commandTimes(folder),
       rowOf('resident memory right after the start', 'MB', [fresh]),
       rowOf('resident memory after 30 s idle', 'MB', [idle]),
     ]
@@ -133,5 +138,14 @@ const homeStarts = async (): Promise<Row[]> => {
     folder.remove()
   }
 }
+
+/** What every use of the command line costs, with its compiled code kept. */
+const commandTimes = (folder: HomeFolder): Row[] =>
+  [['--help'], ['get', 'nodes']].map((words) => {
+    const times: number[] = []
+    // One more than counted: the first may have to compile.
+    for (let n = 0; n <= commands; n++) times.push(folder.time(...words))
+    return rowOf(`drey ${words.join(' ')}`, 'ms', times.slice(1))
+  })
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -26,6 +26,10 @@ export interface BenchHome {
 export interface HomeFolder {
   /** ms until the command returned: the API answers, the operator runs */
   up(...words: string[]): number
+  /** ms from the start of the home's process until it was ready, as it says itself */
+  readyMs(): number
+  /** ms that a command takes */
+  time(...words: string[]): number
   down(): void
   open(): Promise<BenchHome>
   remove(): void
@@ -36,6 +40,11 @@ export const homeFolder = (): HomeFolder => {
   const { KUBECONFIG: _, ...rest } = process.env
   const env = { ...rest, DREY_HOME: dir, CI: 'true' }
   const run = (...words: string[]) => execFileSync(drey, words, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const time = (...words: string[]): number => {
+    const from = performance.now()
+    run(...words)
+    return performance.now() - from
+  }
   const kubeconfig = join(dir, 'kubeconfig')
   const remove = () => {
     process.off('exit', remove)
@@ -44,11 +53,9 @@ export const homeFolder = (): HomeFolder => {
   }
   process.once('exit', remove)
   return {
-    up(...words) {
-      const from = performance.now()
-      run('up', '--detach', ...words)
-      return performance.now() - from
-    },
+    up: (...words) => time('up', '--detach', ...words),
+    time,
+    readyMs: () => stateOf(dir).readyMs,
     down: () => void run('down'),
     async open() {
       const transport = httpTransport(await loadCluster({ file: kubeconfig }), 'bench')
@@ -61,13 +68,16 @@ export const homeFolder = (): HomeFolder => {
           const withConfig = { ...env, KUBECONFIG: kubeconfig }
           execFileSync(command!, words, { cwd: root, env: withConfig, input: text, stdio: ['pipe', 'ignore', 'pipe'] })
         },
-        residentMb: () => residentMb((JSON.parse(readFileSync(join(dir, 'home.json'), 'utf8')) as any).process.pid),
+        residentMb: () => residentMb(stateOf(dir).process.pid),
         close: () => transport.close(),
       }
     },
     remove,
   }
 }
+
+const stateOf = (dir: string): { process: { pid: number }; readyMs: number } =>
+  JSON.parse(readFileSync(join(dir, 'home.json'), 'utf8')) as { process: { pid: number }; readyMs: number }
 
 const residentMb = (pid: number): number => {
   const parents = new Map<number, number[]>()
