@@ -18,19 +18,23 @@ export const historyTable = (history: History, look: Look, o: { steps: boolean }
 const cells = (one: HistoryEntry, look: Look): string[] => [
   look.columns === undefined ? one.startedAt.replace(/\.\d+Z$/, 'Z') : span(look.now - Date.parse(one.startedAt)),
   one.what,
-  headings(one),
+  headings(one, isNarrow(look)),
   one.result ?? 'in progress',
   one.state === undefined ? '–' : shortPath(one.state, look),
   one.downMs === undefined ? '–' : span(one.downMs),
   withoutControls(
-    `${one.result === 'failed' ? (one.why ?? one.because) : one.because}${one.attempts ? ` (${one.attempts} attempts)` : ''}${one.who ? ` (${one.who})` : ''}`,
+    `${isNarrow(look) && one.change ? `${one.change.join(', ')}: ` : ''}${one.result === 'failed' ? (one.why ?? one.because) : one.because}${one.attempts ? ` (${one.attempts} attempts)` : ''}${one.who ? ` (${one.who})` : ''}`,
   ),
 ]
 
-const headings = (one: HistoryEntry): string => {
+/** Then the change stands before the reason, which may lose its end, and not in a column. */
+const isNarrow = ({ columns }: Look): boolean => columns !== undefined && columns < 140
+
+const headings = (one: HistoryEntry, narrow: boolean): string => {
   if (one.what === 'rollback') return `gen ${one.generation} → last stable`
   const generations =
     one.generation === 0 ? '' : one.from === undefined ? `gen ${one.generation}` : `gen ${one.from} → ${one.generation}`
+  if (narrow) return generations || '–'
   const change =
     one.change?.[0] === undefined ? '' : withoutControls(one.change[0].replace(/^[\w.]*?(\w[\w-]*): /, '$1 '))
   const more = (one.change?.length ?? 0) > 1 ? ` +${one.change!.length - 1}` : ''

@@ -233,7 +233,8 @@ const asking = async (
     }
     asked = { ...asked, ...(Object.fromEntries(answers) as FlinkFacts) }
   }
-  if (asked.jobs && !asked.jobs.known) assumed.push(`the JobManager does not answer: ${asked.jobs.why}`)
+  if (asked.jobs && !asked.jobs.known)
+    assumed.push(`the JobManager does not answer (${asked.jobs.why}): planned as if it did again`)
   return asked
 }
 

@@ -1,5 +1,5 @@
 /** A JobStatus on one screen. */
-import type { JobStatus, ResumePoint } from '@drey/core'
+import type { JobStatus, Operation, ResumePoint } from '@drey/core'
 import { bytes, line, span, when, type Look } from './words.ts'
 
 const stepNames = {
@@ -17,11 +17,7 @@ export const statusText = (status: JobStatus, look: Look): string => {
   const add = (word: string, text: string | undefined) => void (text && lines.push(line(word, text, look)))
   if (because) add('because', `${because.text}${changeDetail(because, look)}`)
   if (operation) add(operation.what.slice(0, 9), stepsText(operation, look))
-  else if (last)
-    add(
-      'last',
-      `${last.what} ${last.result}${last.endedAt ? ` ${when(last.endedAt, look)}` : ''}${last.what === 'deploy' ? '' : `: ${last.change?.join(', ') ?? last.because}`}`,
-    )
+  else if (last) add('last', lastText(last, look))
   add('state', state && stateText(state, look))
   add(
     'job',
@@ -29,7 +25,11 @@ export const statusText = (status: JobStatus, look: Look): string => {
       [
         [job.id, job.state].filter(Boolean).join(' '),
         job.name,
-        job.since && job.state === 'RUNNING' ? `since ${when(job.since, look)}` : undefined,
+        job.since && job.state === 'RUNNING'
+          ? look.columns === undefined
+            ? `since ${when(job.since, look)}`
+            : `for ${span(look.now - Date.parse(job.since))}`
+          : undefined,
         job.flinkVersion ? `Flink ${job.flinkVersion}` : undefined,
       ]
         .filter(Boolean)
@@ -60,6 +60,13 @@ export const statusText = (status: JobStatus, look: Look): string => {
   const step = operation && operation.steps.findIndex(({ is }) => is === 'now') + 1
   const towards = operation ? ` → ${operation.what} ${step}/${operation.steps.length}` : ''
   return `${resource.name} · ${status.cluster}/${resource.namespace} · ${status.lifecycle}${since}${towards}\n${lines.join('')}`
+}
+
+const lastText = ({ what, result, endedAt, change, because, state }: Operation, look: Look): string => {
+  const at = endedAt ? ` ${when(endedAt, look)}` : ''
+  if (what === 'fail') return `the job failed${at}`
+  if (what === 'finish') return `the job came to its end${at}`
+  return `${what} ${result}${at}${what === 'deploy' ? (state === 'nothing' || !state ? '' : ` from ${state}`) : `: ${change?.join(', ') ?? because}`}`
 }
 
 const changeDetail = (because: NonNullable<JobStatus['because']>, look: Look): string => {

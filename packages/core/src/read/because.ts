@@ -33,10 +33,15 @@ export const becauseOf = (sources: Sources, o: { sinceMs?: number } = {}): Becau
   const told = [
     ...specLines(sources, view, operations),
     ...(view ? [] : snapshotLines(sources)),
-    ...operations.flatMap(operationLines),
+    // Of what was over when the chain began, not even the end.
+    ...operations
+      .filter(({ startedAt }) => o.sinceMs !== undefined || Date.parse(startedAt) >= from)
+      .flatMap(operationLines),
     ...(sources.events.known ? sources.events.value.flatMap((event) => eventLine(event, operations, sources)) : []),
   ].filter(({ at }) => Date.parse(at) >= from)
-  const lines = told.toSorted((a, b) => orderOf(a) - orderOf(b))
+  const lines = told
+    .toSorted((a, b) => orderOf(a) - orderOf(b))
+    .filter(({ text }, index, all) => text !== all[index - 1]?.text)
   return {
     kind: 'Because',
     version: 1,
@@ -180,6 +185,8 @@ const nowLine = (sources: Sources, view: StatusView | undefined): BecauseLine =>
   const waits = waitsForOf(sources, view)
   if (view.refused) return { at, who: 'now', text: `the spec is refused: ${view.error}` }
   if (waits) return { at, who: 'now', text: `waiting for ${waits}` }
+  if (view.lifecycle === 'FAILED' && view.job.state === 'FAILED')
+    return { at, who: 'now', text: 'the job stays as it failed until the spec changes, or options ask for a restart' }
   if (view.error) return { at, who: 'now', text: view.error }
   return {
     at,
