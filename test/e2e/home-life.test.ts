@@ -496,6 +496,78 @@ spec:
   expect(home.run('delete', '-f', file).status).toBe(3)
 })
 
+test('without kubectl: what changes is watched, logs of anything with pods are followed, many things are deleted at once', async () => {
+  const home = newHome()
+  home.run('up', '--detach', '--no-operator')
+  const web = join(home.dir, '..', 'web.yaml')
+  writeFileSync(
+    web,
+    `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: shop } }
+  template:
+    metadata: { labels: { app: shop } }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - { name: main, image: busybox, command: [sh, -c, 'echo "from $HOSTNAME"; exec sleep 3600'] }
+        - { name: side, image: busybox, command: [sh, -c, "echo aside; exec sleep 3600"] }
+`,
+  )
+  const listen = (...words: string[]) => {
+    const child = home.start(...words)
+    const over = ended(child)
+    let text = ''
+    child.stdout!.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    return {
+      said: () => text,
+      stop: async () => {
+        process.kill(child.pid!, 'SIGINT')
+        return (await over).code
+      },
+    }
+  }
+  const watched = listen('get', 'pods', '-w')
+  home.run('apply', '-f', web)
+  await until('it is seen to run', () => /^web-\S+ +2\/2 +Running/m.test(watched.said()))
+  expect(watched.said().match(/^NAME +READY/gm)).toHaveLength(1)
+
+  const followed = listen('logs', '-f', 'deployment/web')
+  await until('its log comes', () => /from web-/.test(followed.said()))
+  const [, first = ''] = /from (web-\S+)/.exec(followed.said()) ?? []
+  expect(home.run('logs', first, '-c', 'side')).toMatchObject({ status: 0, stdout: 'aside\n' })
+  expect(home.run('logs', '-l', 'app=shop', '--tail', '0')).toMatchObject({ status: 0, stdout: '' })
+  // A pod that comes later is followed, too.
+  expect(home.run('delete', 'pod', '-l', 'app=shop', '--no-wait')).toMatchObject({
+    status: 0,
+    stdout: `pod/${first} deleted\n`,
+  })
+  await until('its successor speaks', () => new Set(followed.said().match(/from web-\S+/g)).size === 2)
+  expect(await followed.stop()).toBe(130)
+  expect(await watched.stop()).toBe(130)
+  expect(watched.said()).toMatch(new RegExp(`^${first} +\\S+ +Terminating`, 'm'))
+
+  expect(home.run('get', 'deploy,rs', '-o', 'name').stdout).toMatch(
+    /^deployment\.apps\/web\nreplicaset\.apps\/web-\S+\n$/,
+  )
+  expect(home.run('get', 'deploy/web', '-o', 'custom-columns=N:.metadata.name,R:.spec.replicas').stdout).toBe(
+    'N     R\nweb   1\n',
+  )
+  expect(home.run('get', 'secrets', '--as', 'system:serviceaccount:default:default').status).toBe(4)
+  expect(home.run('get', 'pods', '--as', 'me', '--as-group', 'system:masters').status).toBe(0)
+  expect(home.run('-v', 'get', 'pods').stderr).toMatch(/^GET https:\S+\/pods 200 in \d+ ms$/m)
+  expect(home.run('version').stdout).toMatch(/^drey +\d\S* .*\ncluster +v1\.\d+\S* · home default\nFlink /)
+  expect(home.run('delete', 'deploy/web', 'deploy/other')).toMatchObject({
+    status: 3,
+    stdout: 'deployment.apps/web deleted\n',
+    stderr: expect.stringContaining('Not there: deployment.apps/other.') as string,
+  })
+  expect(home.run('delete', 'deploy', 'other', '--ignore-not-found').status).toBe(0)
+})
+
 test('a home that changes how pods are kept apart starts its pods anew, with addresses that lead somewhere', async () => {
   const home = newHome()
   const podIp = () =>
