@@ -1,7 +1,7 @@
 /**
  * Keeps the history of finished operations beside each resource: one small ConfigMap, written when a step ends, never watched, read
  * only to be written. It follows the passes at a distance: what it cannot write it drops, and a pass neither waits for it nor fails
- * with it. Decided in docs/decisions/0030-history.md.
+ * with it. Decided in docs/decisions/0025-history.md.
  */
 import {
   options,

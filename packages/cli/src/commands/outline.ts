@@ -50,7 +50,41 @@ export const outline: readonly Outline[] = [
     name: 'status',
     group: 'Look',
     summary: 'The home, or one Flink resource on a screen.',
-    args: [{ name: 'name', summary: 'a FlinkDeployment; without it the home', optional: true }],
+    args: [
+      {
+        name: 'name',
+        summary: 'NAME, KIND/NAME or KIND NAME of a Flink resource; without it the home',
+        optional: true,
+      },
+      { name: 'more', summary: 'the name, after a kind', optional: true },
+    ],
+  },
+  {
+    name: 'history',
+    group: 'Look',
+    summary: 'What was done with a resource, newest first: when, why, from which state, and how it ended.',
+    args: [
+      { name: 'name', summary: 'NAME, KIND/NAME or KIND NAME of a Flink resource' },
+      { name: 'more', summary: 'the name, after a kind', optional: true },
+    ],
+  },
+  {
+    name: 'explain',
+    group: 'Look',
+    summary: 'How a resource came to be as it is, in sentences; or what a problem code or an option means.',
+    args: [
+      { name: 'name', summary: 'NAME, KIND/NAME or KIND NAME of a Flink resource, a problem code, or an option' },
+      { name: 'more', summary: 'the name, after a kind', optional: true },
+    ],
+  },
+  {
+    name: 'why-not',
+    group: 'Look',
+    summary: 'Why nothing is happening to a resource: what blocks, and what to do. 0: nothing does, 1: something.',
+    args: [
+      { name: 'name', summary: 'NAME, KIND/NAME or KIND NAME of a Flink resource' },
+      { name: 'more', summary: 'the name, after a kind', optional: true },
+    ],
   },
   {
     name: 'logs',
@@ -70,6 +104,15 @@ export const outline: readonly Outline[] = [
     summary: 'Tell everything that is wrong with Flink resources, without a cluster.',
   },
   {
+    name: 'plan',
+    group: 'Prepare',
+    summary: 'What an edit would lead to: the steps, the state it resumes from, and what is in the way.',
+    args: [
+      { name: 'name', summary: 'NAME, KIND/NAME or KIND NAME, with --set or --config', optional: true },
+      { name: 'more', summary: 'the name, after a kind', optional: true },
+    ],
+  },
+  {
     name: 'diff',
     group: 'Prepare',
     summary: 'Tell what differs between two versions of a resource, and what that asks of the running job.',
@@ -79,6 +122,13 @@ export const outline: readonly Outline[] = [
     name: 'explain-config',
     group: 'Prepare',
     summary: 'Print the effective Flink configuration of a resource and what set each key.',
+  },
+  {
+    name: 'replay',
+    group: 'Prepare',
+    summary:
+      'Decide saved passes again, offline: facts, rule, reason, acts. 0: as it was decided then, 1: differently.',
+    args: [{ name: 'file', summary: 'a pass, or a list of them: drey explain NAME --cycles -o json; - reads stdin' }],
   },
   { name: 'apply', group: 'Change', summary: 'Create or change objects as manifests say.' },
   {
