@@ -47,7 +47,7 @@ export const statusText = (status: JobStatus, look: Look): string => {
         .join(' · '),
   )
   add('waits for', status.waitsFor)
-  add('then', status.then)
+  add('then', status.next)
   add(
     'if stuck',
     status.ifStuck && `${status.ifStuck.text} at ${status.ifStuck.at}${remaining(status.ifStuck.at, look)}`,

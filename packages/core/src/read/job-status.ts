@@ -32,7 +32,7 @@ export interface JobStatus {
   }
   waitsFor?: string
   /** the spec that is not acted upon yet */
-  then?: string
+  next?: string
   ifStuck?: { text: string; at: string }
   error?: string
   /** what could not be read, and the right that would be needed */
@@ -89,7 +89,7 @@ const jobStatus = (sources: Sources, view: StatusView): JobStatus => {
   const job = jobOf(sources, view)
   const capacity = capacityOf(sources, view)
   const waitsFor = waitsForOf(sources, view)
-  const then = thenOf(view)
+  const next = nextOf(view)
   const ifStuck = ifStuckOf(view, resource.metadata.namespace)
   return {
     ...headOf(sources),
@@ -102,7 +102,7 @@ const jobStatus = (sources: Sources, view: StatusView): JobStatus => {
     ...(job ? { job } : {}),
     ...(capacity ? { capacity } : {}),
     ...(waitsFor ? { waitsFor } : {}),
-    ...(then ? { then } : {}),
+    ...(next ? { next } : {}),
     ...(ifStuck ? { ifStuck } : {}),
     ...(view.error ? { error: view.error } : {}),
     unknown: unknownOf(sources, view),
@@ -274,7 +274,7 @@ export const waitsForOf = ({ pods, parent, kind, resource }: Sources, view: Stat
     : undefined
 }
 
-const thenOf = (view: StatusView): string | undefined => {
+const nextOf = (view: StatusView): string | undefined => {
   if (view.refused && view.observedGeneration !== view.generation)
     return `generation ${view.generation} is refused; the last valid spec stays`
   if (view.observedGeneration !== undefined && view.observedGeneration >= view.generation) return undefined

@@ -107,10 +107,10 @@ const ended = (operation: Operation, event: Extract<OperationEvent, { do: 'end' 
   endedAt: event.at,
 })
 
-const reopened = ({ result: _, endedAt: __, why: ___, ...rest }: Operation): Operation => ({
-  ...rest,
-  attempts: (rest.attempts ?? 1) + 1,
-})
+const reopened = (operation: Operation): Operation => {
+  const { result: _, endedAt: __, why: ___, ...rest } = operation
+  return { ...rest, attempts: (rest.attempts ?? 1) + 1 }
+}
 
 const stepped = (operation: Operation, { step, at, state }: Extract<OperationEvent, { do: 'step' }>): Operation => ({
   ...operation,
