@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { pipeline } from 'node:stream/promises'
 import type { FlinkAction } from '@drey/core'
 import type { FlinkAt, FlinkClient } from '@drey/flink'
+import { pause, type Clock } from '@drey/reconcile'
 import { Agent, request } from 'undici'
 
 export type RunSessionJob = (action: RunJarAction, at: FlinkAt) => Promise<void>
@@ -22,6 +23,7 @@ type RunJarAction = Extract<FlinkAction, { do: 'run-jar' }>
 
 export interface ArtifactOptions {
   flink: FlinkClient
+  clock: Clock
   /** how jars come here; default: fetched into a directory of their own */
   jar?(run: RunJarAction['run']): Promise<JarHere>
   /** where `local://` and `file:` jars of a session job's manifest lie for this process; undefined refuses them */
@@ -38,8 +40,9 @@ export const sessionJobRunner = (o: ArtifactOptions): RunSessionJob => {
     const { file, done } = await jar(action.run)
     try {
       const jarId = await o.flink.uploadJar(at, file, basename(file))
+      const looks = new AbortController()
       try {
-        await o.flink.runJar(at, jarId, {
+        const run = o.flink.runJar(at, jarId, {
           jobId: action.job.jobId,
           ...(action.run.entryClass ? { entryClass: action.run.entryClass } : {}),
           ...(action.run.args ? { args: action.run.args } : {}),
@@ -51,7 +54,10 @@ export const sessionJobRunner = (o: ArtifactOptions): RunSessionJob => {
           modeField: action.run.modeField,
           ...(action.run.flinkConfiguration ? { flinkConfiguration: action.run.flinkConfiguration } : {}),
         })
+        await Promise.race([run, isSeen(o, at, action.job.jobId, looks.signal)])
+        run.catch(() => {})
       } finally {
+        looks.abort()
         await o.flink.deleteJar(at, jarId).catch(() => {})
       }
     } finally {
@@ -134,6 +140,24 @@ const fetchJar = async (
   )
   await dispatcher.close()
   return file
+}
+
+const lookEveryMs = 5_000
+
+/**
+ * Resolves when the cluster shows the job. Flink answers a submission only when the job has started, which may take minutes, and the
+ * answer may get lost: what can be seen need not be waited for.
+ */
+const isSeen = async (o: ArtifactOptions, at: FlinkAt, jobId: string, signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    const aborted = await pause(o.clock, lookEveryMs, signal).then(
+      () => false,
+      () => true,
+    )
+    if (aborted) return
+    const jobs = await o.flink.jobs({ ...at, timeoutMs: Math.min(at.timeoutMs, lookEveryMs) }).catch(() => [])
+    if (jobs.some((job) => job.jobId === jobId)) return
+  }
 }
 
 /** The end-of-central-directory record of an empty archive: what upstream uploads for a session job without a jar. */

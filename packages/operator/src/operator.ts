@@ -51,7 +51,7 @@ export interface OperatorOptions {
   /** undefined: all namespaces */
   namespace?: string
   snapshotResources: boolean
-  artifacts?: Omit<ArtifactOptions, 'flink'>
+  artifacts?: Omit<ArtifactOptions, 'flink' | 'clock'>
   /** session jobs may fetch jars from this machine's loopback: on a home */
   loopbackJars?: boolean
   log: { info(message: string, fields?: object): void; warn(message: string, fields?: object): void }
@@ -109,6 +109,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
       refuses: refusesHosts(o.config, o.loopbackJars ?? false),
       ...o.artifacts,
       flink,
+      clock,
     }),
     wrote: (object) => remember(object),
     timeoutMs: flinkTimeoutMs,

@@ -170,6 +170,8 @@ export const submitAgain = (pass: Pass): SessionJobDecision => {
   const error = message === undefined ? undefined : plainError('ReconciliationException', message)
   const spec = draft.state === 'ROLLING_BACK' ? draft.stable?.spec : view.spec
   if (!spec) return submit(pass, rule, 'there is no stable spec', { mode: 'stateless' })
+  if (message === undefined && view.now - draft.timestamp < shownMs)
+    return answer(pass, { rule, because: 'submitted; the cluster does not show the job yet', lookAgainMs: eagerMs })
   return answer(pass, {
     rule,
     because:
@@ -182,6 +184,9 @@ export const submitAgain = (pass: Pass): SessionJobDecision => {
       error === undefined || draft.error === error
         ? []
         : [{ type: 'Warning', reason: 'Error', message: message ?? '', component: 'Job' }],
-    lookAgainMs: eagerMs,
+    lookAgainMs: Math.max(shownMs, patience(view.now, draft.timestamp)),
   })
 }
+
+/** Flink caches what it shows of its jobs for three seconds; sending the jar again meanwhile would only be work. */
+const shownMs = 4_000

@@ -95,7 +95,7 @@ const cancel = (pass: Pass, state: string, since: number): SessionJobDecision =>
     rule,
     because: 'the job is being cancelled',
     actions: state === 'CANCELLING' ? [] : [cancelAction(pass, true)],
-    lookAgainMs: patience(view.now, since),
+    lookAgainMs: Math.max(1_000, patience(view.now, since)),
   })
 }
 
