@@ -560,6 +560,11 @@ spec:
   expect(home.run('get', 'pods', '--as', 'me', '--as-group', 'system:masters').status).toBe(0)
   expect(home.run('-v', 'get', 'pods').stderr).toMatch(/^GET https:\S+\/pods 200 in \d+ ms$/m)
   expect(home.run('version').stdout).toMatch(/^drey +\d\S* .*\ncluster +v1\.\d+\S* · home default\nFlink /)
+  const doctor = home.run('doctor', '--kubeconfig', join(home.dir, 'kubeconfig'))
+  expect([doctor.status, doctor.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^✓ API server +v1\S+ · drey\n✓ FlinkDeployment /),
+  ])
   expect(home.run('delete', 'deploy/web', 'deploy/other')).toMatchObject({
     status: 3,
     stdout: 'deployment.apps/web deleted\n',

@@ -101,7 +101,14 @@ test('a manifest that is no YAML is told with its place', async () => {
 })
 
 test('without a home and without a cluster, 5 and how to get one', async () => {
-  for (const words of [['get'], ['status', 'x'], ['logs', 'x'], ['wait', 'x'], ['delete', 'pod', 'x']]) {
+  for (const words of [
+    ['get'],
+    ['doctor', '--context', 'x'],
+    ['status', 'x'],
+    ['logs', 'x'],
+    ['wait', 'x'],
+    ['delete', 'pod', 'x'],
+  ]) {
     const { code, stderr } = await drey(...words)
     expect(code).toBe(5)
     expect(stderr).toMatch(/^error NO_CLUSTER: [\s\S]* {2}fix {4}start a home: drey up --detach\n/)

@@ -8,6 +8,11 @@ export const apply = command({
   group: 'Change',
   summary: 'Create or change objects as manifests say.',
   effect: 'change',
+  needs: [
+    { verb: 'get', resource: '*' },
+    { verb: 'patch', resource: '*' },
+    { verb: 'create', resource: '*' },
+  ],
   examples: ['drey apply -f examples/state-machine.yaml'],
   flags: {
     filename: filesFlag,

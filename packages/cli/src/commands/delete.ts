@@ -11,6 +11,10 @@ export const remove = command({
   group: 'Change',
   summary: 'Delete objects and wait until they are gone.',
   effect: 'danger',
+  needs: [
+    { verb: 'get', resource: '*' },
+    { verb: 'delete', resource: '*' },
+  ],
   args: [
     { name: 'kind', summary: 'the kind, or KIND/NAME', optional: true },
     { name: 'name', summary: 'the names', optional: true, rest: true },

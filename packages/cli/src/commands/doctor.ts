@@ -4,16 +4,10 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { freemem, totalmem } from 'node:os'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
-import { command, exit } from '../command.ts'
+import { command, exit, type Context } from '../command.ts'
+import type { Finding } from '../finding.ts'
 import { homePaths } from '../home/paths.ts'
 import { runningHome } from '../home/state.ts'
-
-interface Finding {
-  mark: '✓' | '!' | '✗' | '-'
-  what: string
-  text: string
-  fix?: string
-}
 
 const gib = 1 << 30
 
@@ -22,24 +16,20 @@ export const doctor = command({
   group: 'Home',
   summary: 'What this machine can do for a home, and how to fix what it cannot.',
   effect: 'read',
+  examples: ['drey doctor', 'drey doctor --context prod     (what a cluster has of what Flink resources need)'],
   flags: { output: { type: 'text', short: 'o', value: 'FORM', summary: 'json' } },
-  async run({ flags, env, stdout }) {
-    const paths = homePaths(flags, env)
-    const findings: Finding[] = [
-      await java(env),
-      ...(await isolation()),
-      memory(),
-      disk(paths.dir),
-      await port(6443, runningHome(paths) !== undefined),
-      kubectl(),
-    ]
+  async run(context) {
+    const { flags, stdout } = context
+    const ofCluster = flags['context'] !== undefined || flags['kubeconfig'] !== undefined
+    const findings = ofCluster ? await ofTheCluster(context) : await ofTheMachine(context)
     const problems = findings.filter((f) => f.mark === '✗').length
     const warnings = findings.filter((f) => f.mark === '!').length
     const fine = findings.filter((f) => f.mark === '✓').length
     if (flags['output'] === 'json') stdout(`${JSON.stringify({ kind: 'Doctor', version: 1, findings })}\n`)
     else {
+      const width = Math.max(18, ...findings.map(({ what }) => what.length))
       for (const f of findings)
-        stdout(`${f.mark} ${f.what.padEnd(18)} ${f.text}\n${f.fix ? `${' '.repeat(21)}fix: ${f.fix}\n` : ''}`)
+        stdout(`${f.mark} ${f.what.padEnd(width)} ${f.text}\n${f.fix ? `${' '.repeat(width + 3)}fix: ${f.fix}\n` : ''}`)
       stdout(
         `${fine} fine, ${warnings} warning${warnings === 1 ? '' : 's'}, ${problems} problem${problems === 1 ? '' : 's'}\n`,
       )
@@ -47,6 +37,31 @@ export const doctor = command({
     return problems > 0 ? exit.no : exit.ok
   },
 })
+
+const ofTheMachine = async ({ flags, env }: Context): Promise<Finding[]> => {
+  const paths = homePaths(flags, env)
+  return [
+    await java(env),
+    ...(await isolation()),
+    memory(),
+    disk(paths.dir),
+    await port(6443, runningHome(paths) !== undefined),
+    kubectl(),
+  ]
+}
+
+const ofTheCluster = async (context: Context): Promise<Finding[]> => {
+  const [{ clusterFindings }, { withTarget }] = await Promise.all([
+    import('../cluster-findings.ts'),
+    import('./objects.ts'),
+  ])
+  let findings: Finding[] = []
+  await withTarget(context, async (target) => {
+    findings = await clusterFindings(target)
+    return exit.ok
+  })
+  return findings
+}
 
 const java = async (env: NodeJS.ProcessEnv): Promise<Finding> => {
   const { findJava, javaRange } = await import('@drey/flink-home')

@@ -13,6 +13,11 @@ export const get = command({
   group: 'Look',
   summary: 'List or show objects.',
   effect: 'read',
+  needs: [
+    { verb: 'get', resource: '*' },
+    { verb: 'list', resource: '*' },
+    { verb: 'watch', resource: '*', optional: true },
+  ],
   args: [
     {
       name: 'kind',

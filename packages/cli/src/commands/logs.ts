@@ -18,6 +18,11 @@ export const logs = command({
   group: 'Look',
   summary: 'Logs of a job’s processes, of a pod, or of the home.',
   effect: 'read',
+  needs: [
+    { verb: 'list', resource: 'pods' },
+    { verb: 'get', resource: 'pods' },
+    { verb: 'get', resource: 'pods/log' },
+  ],
   args: [
     {
       name: 'name',
@@ -32,6 +37,7 @@ export const logs = command({
     tail: { type: 'text', value: 'LINES', summary: 'only the last lines' },
     since: { type: 'text', value: 'TIME', summary: 'only what is younger: 30s, 5m' },
     container: { type: 'text', short: 'c', value: 'NAME', summary: 'the container (default: the main one)' },
+    raw: { type: 'boolean', summary: 'keep control characters, where the output is no terminal' },
     previous: { type: 'boolean', short: 'p', summary: 'of the container instance before this one' },
   },
   examples: ['drey logs -f state-machine', 'drey logs deployment/web --since 5m'],
@@ -156,7 +162,8 @@ const stream = async (
     path: pathOf(pods, { namespace, name: pod.metadata.name, subresource: 'log' }),
     query: { ...query, container: String(context.flags['container'] ?? mainContainer(pod)) },
   })
-  for await (const line of lines) context.stdout(`${prefix}${withoutControls(line)}\n`)
+  const clean = context.flags['raw'] === true && !process.stdout.isTTY ? (text: string) => text : withoutControls
+  for await (const line of lines) context.stdout(`${prefix}${clean(line)}\n`)
 }
 
 /** Flink's, or the one that an annotation names, or the first: side cars stand behind. */

@@ -28,6 +28,10 @@ export const wait = command({
   group: 'Change',
   summary: 'Wait until a job runs (or is stable, suspended, deleted).',
   effect: 'read',
+  needs: [
+    { verb: 'get', resource: 'flinkdeployments.flink.apache.org' },
+    { verb: 'list', resource: 'pods', optional: true },
+  ],
   args: [{ name: 'name', summary: 'NAME, or KIND/NAME for a session job' }],
   flags: {
     namespace: { type: 'text', short: 'n', value: 'NAMESPACE', summary: 'the namespace' },
