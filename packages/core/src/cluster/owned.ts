@@ -1,5 +1,6 @@
 /** What belongs to a cluster: what to delete for its end, and where its high-availability metadata is. */
 import type { Ref, ResourceType } from '@drey/reconcile'
+import { perText } from '../memo.ts'
 import type { Mode } from './modes.ts'
 import { autoscalerMapName } from './parts/autoscaler-map.ts'
 import { configMapName } from './parts/config-volume.ts'
@@ -54,7 +55,9 @@ export interface HaMetadata {
   isSubmittedJobKey(key: string): boolean
 }
 
-export const ownedRefs = (name: string, namespace: string, mode: Mode): OwnedRefs => {
+export const ownedRefs = (name: string, namespace: string, mode: Mode): OwnedRefs => known[mode](`${namespace}/${name}`)
+
+const ownedRefsOf = (name: string, namespace: string, mode: Mode): OwnedRefs => {
   const ref = (of: ResourceType, objectName: string): Ref => ({ type: of, namespace, name: objectName })
   const label = mode === 'native' ? 'flink-native-kubernetes' : 'flink-standalone-kubernetes'
   const podsOf = (component: string) => ({
@@ -81,6 +84,14 @@ export const ownedRefs = (name: string, namespace: string, mode: Mode): OwnedRef
     haMetadata: haMetadataOf(name, namespace),
   }
 }
+
+const inMode = (mode: Mode) =>
+  perText(4_096, (key) => {
+    const slash = key.indexOf('/')
+    return ownedRefsOf(key.slice(slash + 1), key.slice(0, slash), mode)
+  })
+/** Every look at a cluster asks for the same names. */
+const known: Record<Mode, (key: string) => OwnedRefs> = { native: inMode('native'), standalone: inMode('standalone') }
 
 const haMetadataOf = (name: string, namespace: string): HaMetadata => {
   // ≥ 1.15: one map for the cluster and one per job; before (and with use-old-ha-services): one map per leader.

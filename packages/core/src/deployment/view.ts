@@ -1,6 +1,5 @@
 /** Facts derived once per pass; rules read them by name. */
 import {
-  diffDeployment,
   options,
   read,
   type CheckpointFacts,
@@ -20,6 +19,7 @@ import { isHaConfigured, jobSettings } from '../job/settings.ts'
 import { phaseOf, type Phase } from '../job/phase.ts'
 import { areCheckpointsHidden, type Evidence } from '../job/resume-point.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
+import { deploymentDifferences } from '../spec/index.ts'
 import { toDraft, type Draft } from './draft.ts'
 import type { DeploymentObserved } from './observed.ts'
 import { targetOf, type Target } from './target.ts'
@@ -92,7 +92,7 @@ const viewsOf = perPair((observed: DeploymentObserved, resource: FlinkDeployment
           ? (before.job.savepointInfo.triggerId ?? undefined)
           : undefined,
     }),
-    diff: before.recorded ? differences(before.recorded.spec, target.spec)(mode) : undefined,
+    diff: before.recorded ? deploymentDifferences(before.recorded.spec, target.spec, mode) : undefined,
     conf,
     deployedConf,
     refs,
@@ -123,10 +123,6 @@ const confs = perPair((config: OperatorConfig, spec: FlinkDeploymentSpec) =>
       }),
     ),
   ),
-)
-
-const differences = perPair((recorded: FlinkDeploymentSpec, wanted: FlinkDeploymentSpec) =>
-  perText(2, (mode): Diff => diffDeployment(recorded, wanted, mode as Mode)),
 )
 
 /** `job.state` of the recorded spec says what is deployed, not what is wanted. A session cluster counts as never suspended. */
@@ -202,7 +198,7 @@ export const evidenceOf = (view: DeploymentView, now: Draft): Evidence => ({
     now.state === 'ROLLED_BACK' ||
     (now.recorded !== undefined &&
       now.stable !== undefined &&
-      diffDeployment(now.stable.spec, now.recorded.spec, view.mode).type === 'IGNORE'),
+      deploymentDifferences(now.stable.spec, now.recorded.spec, view.mode).type === 'IGNORE'),
 })
 
 /** HA metadata of this job. Left-overs of another job id of this cluster are no state of it (W-15). */

@@ -1,10 +1,11 @@
 /** The options that decide how a job is stopped, resumed and looked after, read once per pass. */
 import { options, read, type FlinkConf } from '@drey/api'
+import { perObject } from '../memo.ts'
 import type { JobSettings } from './view.ts'
 
 const { clusters, flink, snapshots, upgrade } = options
 
-export const jobSettings = (conf: FlinkConf): JobSettings => ({
+export const jobSettings = perObject((conf: FlinkConf): JobSettings => ({
   savepointDirectory: read(flink.savepointDirectory, conf),
   savepointFormat: String(read(snapshots.savepointFormat, conf)),
   drain: read(upgrade.drainOnSavepointDeletion, conf),
@@ -14,7 +15,7 @@ export const jobSettings = (conf: FlinkConf): JobSettings => ({
   lastStateFallback: read(upgrade.lastStateFallback, conf),
   cancelInLastState: read(upgrade.lastStateCancel, conf),
   checkpointAgeMaxMs: read(upgrade.maxCheckpointAge, conf),
-})
+}))
 
 /** Whether a configuration switches high availability on: `high-availability.type` in any spelling, not NONE. */
 export const isHaConfigured = (conf: FlinkConf): boolean => {

@@ -1,6 +1,5 @@
 /** Facts about a session job, derived once per pass. */
 import {
-  diffSessionJob,
   options,
   read,
   type FlinkConf,
@@ -19,8 +18,10 @@ import { phaseOf, type Phase } from '../job/phase.ts'
 import { jobSettings } from '../job/settings.ts'
 import { areCheckpointsHidden, type Evidence } from '../job/resume-point.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
-import { lookAtRecord, readRecordedSpec, type RecordedSpec } from '../spec/index.ts'
+import { perObject, perPair } from '../memo.ts'
+import { lookAtRecord, readRecordedSpec, sessionJobDifferences, type RecordedSpec } from '../spec/index.ts'
 import { validateSessionJob, type Problem } from '../validate/index.ts'
+import type { OperatorFacts } from '../deployment/observed.ts'
 import type { SessionJobObserved } from './observed.ts'
 import { targetOf, type SessionJobTarget } from './target.ts'
 
@@ -78,7 +79,11 @@ export const toSessionJobDraft = (status: FlinkSessionJobStatus | undefined): Se
   }
 }
 
-export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJobObserved): SessionJobView => {
+/** The questions of a pass and its decision look at the same facts. */
+export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJobObserved): SessionJobView =>
+  viewsOf(observed, resource)
+
+const viewsOf = perPair((observed: SessionJobObserved, resource: FlinkSessionJob): SessionJobView => {
   const before = toSessionJobDraft(resource.status)
   const wanted = resource.spec ?? {}
   const { cluster } = observed
@@ -119,7 +124,9 @@ export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJob
           ? (before.job.savepointInfo.triggerId ?? undefined)
           : undefined,
     }),
-    diff: before.recorded ? diffSessionJob(before.recorded.spec, spec, cluster?.spec?.mode ?? 'native') : undefined,
+    diff: before.recorded
+      ? sessionJobDifferences(before.recorded.spec, spec, cluster?.spec?.mode ?? 'native')
+      : undefined,
     conf,
     clusterName,
     clusterIsReady: isReady(cluster),
@@ -135,15 +142,22 @@ export const sessionJobViewOf = (resource: FlinkSessionJob, observed: SessionJob
         ? { known: true, value: jobs.value.find((job) => job.jobId === before.job.id) }
         : jobs,
   }
-}
+})
 
 const problemsOf = (resource: FlinkSessionJob, { operator, cluster }: SessionJobObserved): readonly Problem[] =>
-  validateSessionJob(resource, {
-    operator: operator.config,
-    loopbackJars: operator.loopbackJars ?? false,
-    // A cluster that does not exist yet is waited for, not refused.
-    ...(cluster ? { resource: () => cluster } : {}),
-  }).filter((problem) => problem.severity === 'error')
+  judged(resource, operator)(cluster ?? noCluster)
+
+const noCluster = {}
+const judged = perPair((resource: FlinkSessionJob, operator: OperatorFacts) =>
+  perObject((cluster: FlinkDeployment | typeof noCluster): readonly Problem[] =>
+    validateSessionJob(resource, {
+      operator: operator.config,
+      loopbackJars: operator.loopbackJars ?? false,
+      // A cluster that does not exist yet is waited for, not refused.
+      ...(cluster === noCluster ? {} : { resource: () => cluster }),
+    }).filter((problem) => problem.severity === 'error'),
+  ),
+)
 
 /** The configuration of the job with other keys of its own. */
 export const confWith = (view: SessionJobView, flinkConfiguration: unknown): FlinkConf => {
@@ -168,8 +182,8 @@ export const evidenceOf = (view: SessionJobView, draft: SessionJobDraft): Eviden
   ran:
     draft.recorded !== undefined &&
     draft.stable !== undefined &&
-    diffSessionJob(draft.stable.spec, draft.recorded.spec, view.observed.cluster?.spec?.mode ?? 'native').type ===
-      'IGNORE',
+    sessionJobDifferences(draft.stable.spec, draft.recorded.spec, view.observed.cluster?.spec?.mode ?? 'native')
+      .type === 'IGNORE',
 })
 
 export const sessionJobJobView = (view: SessionJobView, draft: SessionJobDraft): JobView => ({

@@ -1,4 +1,5 @@
 /** Specs as upstream reads and records them. */
+export * from './differences.ts'
 export * from './layout.ts'
 export * from './read.ts'
 export * from './recorded.ts'
