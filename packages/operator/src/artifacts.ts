@@ -14,6 +14,8 @@ import { Agent, request } from 'undici'
 
 export type RunSessionJob = (action: RunJarAction, at: FlinkAt) => Promise<void>
 
+const tidyMs = 10_000
+
 /** A jar as a file of this machine, and how to tidy up after it. */
 export interface JarHere {
   file: string
@@ -58,7 +60,8 @@ export const sessionJobRunner = (o: ArtifactOptions): RunSessionJob => {
         run.catch(() => {})
       } finally {
         looks.abort()
-        await o.flink.deleteJar(at, jarId).catch(() => {})
+        // Tidying up keeps nobody waiting as long as a submission may take.
+        await o.flink.deleteJar({ ...at, timeoutMs: Math.min(at.timeoutMs, tidyMs) }, jarId).catch(() => {})
       }
     } finally {
       await done()
