@@ -20,6 +20,12 @@ export const outline: readonly Outline[] = [
     summary: 'Delete a Flink version from this machine.',
     args: [{ name: 'version', summary: 'like 1.18 or 1.18.1' }],
   },
+  {
+    name: 'image build',
+    group: 'Home',
+    summary: 'Make an image name from a Dockerfile of FROM, COPY and ENV; nothing of it is run.',
+    args: [{ name: 'context', summary: 'the folder COPY takes files from', optional: true }],
+  },
   { name: 'image list', group: 'Home', summary: 'The image names mapped in this home.' },
   {
     name: 'image map',

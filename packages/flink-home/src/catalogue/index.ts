@@ -80,7 +80,13 @@ export const imageCatalogue = (options: CatalogueOptions): ImageCatalogueOfHome 
     async resolve(image, progress, signal) {
       const mapping = findMapping(listMappings(mapFile), image)
       if (mapping?.flink)
-        return flinkOf(image, { version: mapping.flink, java: mapping.java }, mapping, progress, signal)
+        return flinkOf(
+          image,
+          { version: mapping.flink === 'latest' ? undefined : mapping.flink, java: mapping.java },
+          mapping,
+          progress,
+          signal,
+        )
       const reference = parseReference(image)
       if (!reference) throw new ImageUnknownError(image, `"${image}" is no image name.`)
       if (mapping) return utilityImage(image, ['sh'], mapping)

@@ -7,7 +7,7 @@ import { canonical, parseReference } from './reference.ts'
 export interface ImageMapping {
   /** the name as pods write it; without a tag it stands for all tags */
   image: string
-  /** Flink version the image is built on; absent: a small image that runs programs of this machine */
+  /** Flink version the image is built on, or `latest`; absent: a small image that runs programs of this machine */
   flink?: string
   java?: number
   /** folders whose files are laid over the image; `target` is `/opt/flink` unless said */
