@@ -76,12 +76,14 @@ const savepointLimits = ({ conf, operatorConf, now }: SnapshotSituation): { coun
 const removeEntries = (situation: SnapshotSituation): SnapshotStep | undefined => {
   const { job, cluster } = situation
   const history = job.savepointInfo.savepointHistory ?? []
-  const completed = situation.snapshots.filter((s) => s.kind === 'savepoint' && s.state === 'COMPLETED').length
+  const resources = situation.snapshots.filter((s) => s.kind === 'savepoint' && s.state === 'COMPLETED')
   const { count, notBefore } = savepointLimits(situation)
-  const excess = history.length - Math.max(0, count - completed)
+  const excess = history.length - Math.max(0, count - resources.length)
   const last = history.at(-1)
+  // Upstream gives the last entry up as soon as any snapshot resource is complete, be it older: the savepoint somebody has just asked for.
+  const isSuperseded = resources.some(({ createdAt }) => createdAt > (last?.timeStamp ?? 0))
   const old = history.filter(
-    (entry, index) => (entry !== last || completed > 0) && (index < excess || (entry.timeStamp ?? 0) < notBefore),
+    (entry, index) => (entry !== last || isSuperseded) && (index < excess || (entry.timeStamp ?? 0) < notBefore),
   )
   if (old.length === 0) return undefined
   const dispose = read(options.snapshots.savepointCleanup, situation.conf)

@@ -230,6 +230,25 @@ describe('snapshots kept in the status', () => {
       'file:///sp/3',
     ])
   })
+  test('the savepoint just taken into the status stays, however many older snapshot resources there are', () => {
+    const resource = (createdAt: number): SnapshotFact => ({
+      name: `s${createdAt}`,
+      uid: `s${createdAt}`,
+      kind: 'savepoint',
+      trigger: 'UPGRADE',
+      state: 'COMPLETED',
+      createdAt,
+      deleting: false,
+    })
+    const world = legacy({ 'kubernetes.operator.savepoint.history.max.count': '2' })
+    world.snapshots = [resource(world.now - 20_000), resource(world.now - 10_000)]
+    step(world)
+    answered(world, { state: 'completed', location: 'file:///sp/mine' })
+    delete world.flink.trigger
+    expect(step(world).actions).toEqual([])
+    world.snapshots = [...world.snapshots, resource(world.now + 1)]
+    expect(step(world).actions).toContainEqual(expect.objectContaining({ do: 'dispose', path: 'file:///sp/mine' }))
+  })
 })
 
 describe('old snapshots', () => {
