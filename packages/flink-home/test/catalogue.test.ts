@@ -153,6 +153,19 @@ describe('names of the user', () => {
     expect(() => mapImage(own().file, { image: 'a b', overlays: [], env: {} })).toThrow(/no image name/)
   })
 
+  test('an image whose files are not built yet waits for them', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'drey-images-'))
+    toyHome('1.20.5', dir)
+    const later = join(dir, 'target')
+    const file = join(dir, 'images.json')
+    mapImage(file, { image: 'orders:7', flink: '1.20', overlays: [{ source: later, target: '/opt/flink' }], env: {} })
+    await expect(catalogue(dir).resolve('orders:7', silent)).rejects.toThrow(
+      `the files of image orders:7 are not there: ${later}. Fix: make them`,
+    )
+    write(later, { 'usrlib/orders.jar': '' })
+    await expect(catalogue(dir).resolve('orders:7', silent)).resolves.toMatchObject({ image: 'orders:7' })
+  })
+
   test('an unknown image names the two commands that help', async () => {
     const { dir } = own()
     await expect(catalogue(dir).resolve('my.registry/orders:42', silent)).rejects.toThrow(

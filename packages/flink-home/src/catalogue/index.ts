@@ -2,6 +2,7 @@
  * The image catalogue of a home without containers: image names that mean a Flink distribution of this machine, small
  * images that mean its shell, and the user's own names. A Flink version that is not here yet is fetched.
  */
+import { existsSync } from 'node:fs'
 import { addFlink, availableFlink } from '../distribution/add.ts'
 import { findFlink } from '../distribution/homes.ts'
 import type { Progress } from '../distribution/progress.ts'
@@ -79,6 +80,8 @@ export const imageCatalogue = (options: CatalogueOptions): ImageCatalogueOfHome 
     close: () => classData.close(),
     async resolve(image, progress, signal) {
       const mapping = findMapping(listMappings(mapFile), image)
+      const lost = mapping?.overlays.find(({ source }) => !existsSync(source))
+      if (lost) throw new ImageUnknownError(image, gone(image, lost.source))
       if (mapping?.flink)
         return flinkOf(
           image,
@@ -106,6 +109,9 @@ const newestOffered = async (registries: Registries | undefined): Promise<string
 const unknown = (image: string): string =>
   `image ${image} is not in this home. ` +
   `Fix: drey image map ${image} --flink 1.20 --overlay ./target   or   drey image build -t ${image} .`
+
+const gone = (image: string, source: string): string =>
+  `the files of image ${image} are not there: ${source}. Fix: make them, or map the image anew: drey image map ${image} …`
 
 /** What a user must know when the image is not exactly what the tag says. */
 const differences = (
