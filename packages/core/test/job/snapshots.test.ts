@@ -246,7 +246,7 @@ describe('snapshots kept in the status', () => {
     answered(world, { state: 'completed', location: 'file:///sp/mine' })
     delete world.flink.trigger
     expect(step(world).actions).toEqual([])
-    world.snapshots = [...world.snapshots, resource(world.now + 1)]
+    world.snapshots = [...world.snapshots, { ...resource(world.now + 1), trigger: 'MANUAL' }]
     expect(step(world).actions).toContainEqual(expect.objectContaining({ do: 'dispose', path: 'file:///sp/mine' }))
   })
 })
