@@ -191,12 +191,16 @@ const sorted = ({ settings }: Explained): [string, Setting][] => [...settings].t
 const valueOf = (key: string, value: string, secrets: boolean): string => (secrets ? value : shown(key, value))
 const layerText = ({ layer, from }: Setting): string => (from === undefined ? layer : `${layer} ${from}`)
 
+const onOneLine = (text: string): string => text.replaceAll('\n', '\\n')
+
 const asText = (explained: Explained, secrets: boolean): string =>
   `# ${explained.kind} ${explained.name}\n` +
   sorted(explained)
     .map(([key, setting]) => {
-      const covered = coveredBy(setting).map((one) => `${layerText(one)}: ${valueOf(key, one.value, secrets)}`)
-      return `${key} = ${valueOf(key, setting.value, secrets)}  ${layerText(setting)}${covered.length === 0 ? '' : ` (over ${covered.join(', ')})`}\n`
+      const covered = coveredBy(setting).map(
+        (one) => `${layerText(one)}: ${onOneLine(valueOf(key, one.value, secrets))}`,
+      )
+      return `${key} = ${onOneLine(valueOf(key, setting.value, secrets))}  ${layerText(setting)}${covered.length === 0 ? '' : ` (over ${covered.join(', ')})`}\n`
     })
     .join('')
 

@@ -34,9 +34,19 @@ export const strictly = <T>(
       keyPath(key),
       'OPTION_UNREADABLE',
       `The value of ${key}${originOf(layered, key)} cannot be read: ${why}.`,
-      `Write a ${option.codec.type.toLowerCase()}${exampleOf(option)}.`,
+      `Write ${wanted(option)}${exampleOf(option)}.`,
     ),
   }
+}
+
+const wanted = ({ codec: { type } }: Option): string => WORDS[type] ?? `a ${type.toLowerCase()}`
+const WORDS: Readonly<Record<string, string>> = {
+  Integer: 'a whole number',
+  Double: 'a number',
+  Boolean: 'true or false',
+  Enum: 'one of the words it knows',
+  String: 'a text',
+  MemorySize: 'a memory size',
 }
 
 const exampleOf = (option: Option): string =>
@@ -62,7 +72,7 @@ export const keyProblems = (conf: FlinkConf): Problem[] => [
       keyPath(key),
       'OPTION_UNREADABLE',
       `The value of ${key} cannot be read: ${result.why}.`,
-      `Write a ${option.codec.type.toLowerCase()}${exampleOf(option)}.`,
+      `Write ${wanted(option)}${exampleOf(option)}.`,
     )
   }),
 ]
