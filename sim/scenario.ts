@@ -56,6 +56,7 @@ export type CheckName =
   | 'secret'
   | 'live'
   | 'quiet'
+  | 'safety'
 
 export const scenario = (name: string, rest: Omit<Scenario, 'name'>): Scenario => ({ name, ...rest })
 

@@ -1,4 +1,5 @@
 /** What must be true at every step of every world. Each check judges by the world itself (store, Flink, storage), not by what the operator says. */
+import { heldRule } from '@drey/core'
 import type { Call } from '../faults.ts'
 import type { CheckName, Scenario, Stage } from '../scenario.ts'
 import { leftovers } from '../scenario.ts'
@@ -87,12 +88,18 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
   const recent: number[] = []
   const intent = intents(world, owners, resumable, say)
   world.listen({
-    call(call: Call, request: SentRequest) {
+    call(call: Call, request: SentRequest, fault) {
+      // What a fault delays is not the operator's doing: the time in which a status may lag begins again.
+      if (fault) contradictsSince.clear()
       if (!call.writes) return
       recent.push(world.scheduler.now())
       if (recent.length > busyWrites && world.scheduler.now() - (recent.shift() ?? 0) < busyMs)
         say('live', `${busyWrites} writes within ${busyMs / 1_000} s: a loop`)
       intent(call, request)
+    },
+    // The pair assertion of production: a decision it had to hold back is a defect of the rules, even if nothing came of it.
+    pass(_kind, { decision }) {
+      if (decision.rule === heldRule) say('safety', decision.because)
     },
     log(message, fields) {
       if (message.includes('hunter2') || (fields && JSON.stringify(fields).includes('hunter2')))

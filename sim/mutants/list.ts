@@ -145,11 +145,7 @@ export const mutants: readonly Mutant[] = [
     name: 'the last checkpoint of an ended job is not looked up',
     like: 'W-2',
     edits: [
-      edit(
-        core + 'deployment/seen.ts',
-        'if (latest) return unchanged({ ...draft, job: { ...draft.job, path: latest.path } })',
-        'if (latest) return unchanged(draft)',
-      ),
+      edit(core + 'job/resume-point.ts', 'if (facts.latest) return facts.latest.path', 'if (facts.latest) return path'),
     ],
     scenarios: ['upgrade (last state by cancel)'],
   },
@@ -260,6 +256,40 @@ export const mutants: readonly Mutant[] = [
       ),
     ],
     scenarios: ['two operators around a hand-over'],
+  },
+  {
+    name: 'acts that need no new status are not fenced',
+    like: 'W-25',
+    edits: [
+      edit(
+        'packages/kube/src/ports.ts',
+        'if (patch === undefined && !(fence && options.fenced)) return resource',
+        'if (patch === undefined) return resource',
+      ),
+    ],
+    scenarios: ['two operators around a hand-over'],
+    kinds: ['stale'],
+  },
+  {
+    name: 'one look without an answer, and the JobManager is removed unheard',
+    like: 'W-3; found here',
+    edits: [edit(core + 'job/plan-suspend.ts', 'view.silentMs < silenceMs', 'false && view.silentMs < silenceMs')],
+    scenarios: ['job fails while it is being stopped', 'the job is cancelled just before we cancel it'],
+    kinds: ['fault'],
+    at: '/jobs/overview',
+  },
+  {
+    name: 'an old cache may say that a JobManager never started',
+    like: 'stale cache trusted; found here',
+    edits: [
+      edit(
+        core + 'deployment/questions.ts',
+        'if (!observed.cluster.jobManager?.neverAvailable) return false',
+        'if (observed.now > 0) return false',
+      ),
+    ],
+    scenarios: ['edited while the first deployment starts'],
+    kinds: ['stale'],
   },
   {
     name: 'a finished job that is forgotten is not finished',

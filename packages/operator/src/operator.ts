@@ -11,6 +11,10 @@ import {
 } from '@drey/api'
 import {
   decideDeployment,
+  deploymentSafety,
+  guardedBy,
+  heldRule,
+  sessionJobSafety,
   decideSessionJob,
   decideSnapshot,
   operatorValues,
@@ -144,6 +148,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
       if (outcome && !outcome.ok) failures.failed(uid, generation, reasonOf(outcome.error))
       else if (outcome && decision.actions.length > 0) failures.forget(uid)
       passes.told(kind, pass)
+      if (decision.rule === heldRule) log.warn(`${kind} ${pass.key}: held back`, { because: decision.because })
       try {
         journal.told(kind, pass)
         history.told(kind, pass)
@@ -158,7 +163,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   const observe = observeDeployment({ caches, client, silences, flink, operator, clock, exceptions, failures })
   const deployments = controller<FlinkDeployment & KubeObject, DeploymentObserved, FlinkDeploymentStatus, Action>({
     clock,
-    kind: { name: 'FlinkDeployment', observe, decide: decideDeployment },
+    kind: { name: 'FlinkDeployment', observe, decide: decideDeployment, guard: guardedBy(deploymentSafety) },
     informer: caches.flinkDeployments,
     ports: kubePorts<FlinkDeployment & KubeObject, FlinkDeploymentStatus, Action>({
       client,
@@ -178,6 +183,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
       name: 'FlinkSessionJob',
       observe: observeSessionJob({ caches, flink, operator, clock, exceptions, failures }),
       decide: decideSessionJob,
+      guard: guardedBy(sessionJobSafety),
     },
     informer: caches.sessionJobs,
     ports: kubePorts<FlinkSessionJob & KubeObject, FlinkSessionJobStatus, Action>({

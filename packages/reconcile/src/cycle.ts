@@ -12,7 +12,10 @@ export interface Kind<R extends KubeObject, O, S, A> {
   observe(resource: R): Promise<O>
   /** Pure. */
   decide(resource: R, observed: O): Decision<S, A>
-  /** The pair assertion: may replace an unsafe decision by one that holds and alarms. */
+  /**
+   * The pair assertion: may replace an unsafe decision by one that holds and alarms. Asked before the record, and before the acts once
+   * more with the status as it was really stored.
+   */
   guard?(resource: R, observed: O, decision: Decision<S, A>): Decision<S, A>
 }
 
@@ -70,7 +73,7 @@ export const cycle = <R extends KubeObject, O, S, A>(
     const before = resource
     const observed = await kind.observe(resource)
     const first = kind.decide(resource, observed)
-    const decision = kind.guard ? kind.guard(resource, observed, first) : first
+    let decision = kind.guard ? kind.guard(resource, observed, first) : first
     if (decision.finalizer === 'hold') resource = await ports.hold(resource)
     if (decision.status !== undefined) {
       const recorded = await ports.record(resource, decision.status, decision.actions.length > 0)
@@ -83,6 +86,9 @@ export const cycle = <R extends KubeObject, O, S, A>(
       conflicts.delete(key)
       resource = recorded
     }
+    // A server that drops what it does not know (an older CRD) has not recorded the intent: then nothing is done.
+    const { status } = resource as { status?: S }
+    if (kind.guard && decision.actions.length > 0) decision = kind.guard(before, observed, { ...decision, status })
     const outcome = decision.actions.length > 0 ? await ports.act(resource, decision.actions) : ({ ok: true } as const)
     // After the acts: a slow Event write must not let a decision grow old before it is carried out.
     if (decision.events.length > 0) await ports.notify(resource, decision.events)

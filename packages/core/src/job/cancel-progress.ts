@@ -12,7 +12,12 @@ export type CancelProgress =
   /** nobody knows the job any more, nor how it ended */
   | { is: 'lost'; because: string }
 
+const shownMs = 4_000
+
 export const cancelProgress = (o: {
+  now: number
+  /** epoch ms at which the cancel was written down */
+  since: number
   /** as written down, with what this pass has seen */
   state: FlinkJobState | undefined
   found: Fact<JobOverview | undefined>
@@ -28,6 +33,8 @@ export const cancelProgress = (o: {
       : { is: 'ended' }
   if (o.gone || (o.found.known && o.found.value === undefined))
     return { is: 'lost', because: 'the job disappeared while it was being cancelled: how to go on is decided anew' }
-  const ends = !o.found.known || o.found.value?.state === 'CANCELLING' || isTerminal(o.found.value?.state)
+  // What Flink shows of its jobs may be three seconds old; an order repeated sooner would only be noise.
+  const shown = o.now - o.since > shownMs
+  const ends = !shown || !o.found.known || o.found.value?.state === 'CANCELLING' || isTerminal(o.found.value?.state)
   return { is: ends ? 'waiting' : 'to be asked again', because: 'the job is being cancelled' }
 }

@@ -1,5 +1,5 @@
 /** How far a stop with savepoint is that was written down under a trigger id, by the facts alone. */
-import type { CheckpointFacts, FlinkJobState, TriggerFact } from '@drey/api'
+import type { CheckpointFacts, FlinkJobState, JobOverview, TriggerFact } from '@drey/api'
 import type { Fact } from '@drey/reconcile'
 import { isTerminal } from './view.ts'
 
@@ -9,6 +9,27 @@ export type SavepointProgress =
   | { is: 'to be asked again'; because: string }
   | { is: 'taken'; location: string }
   | { is: 'failed'; why: string }
+
+/**
+ * A savepoint is taken, but does its job really end? Flink may complete one and fail to stop the job, which then goes on (it says so in
+ * StopWithSavepointStoppingException); and for three seconds it may only show an old list of jobs. Without an end nothing may take its place.
+ */
+export type Stopping = 'ended' | 'noted' | 'waiting' | 'goes on'
+
+export const stoppingOf = (o: {
+  now: number
+  found: Fact<JobOverview | undefined>
+  location: string
+  /** as recorded: the path, and since when it is */
+  path: string | undefined
+  noted: number | undefined
+}): Stopping => {
+  if (o.found.known && (o.found.value === undefined || isTerminal(o.found.value.state))) return 'ended'
+  if (o.path !== o.location) return 'noted'
+  return o.found.known && o.now - (o.noted ?? o.now) > stopsWithinMs ? 'goes on' : 'waiting'
+}
+
+const stopsWithinMs = 5_000
 
 /** How much later than Flink's own time limit we give up. */
 const graceMs = 30_000

@@ -297,6 +297,10 @@ describe('suspend and resume', () => {
     edit(world, { job: { ...aSpec().job, state: 'suspended' } })
     step(world)
     world.flink = { ...world.flink, trigger: { known: true, value: { state: 'completed', location: 'file:///sp/9' } } }
+    const noted = step(world)
+    expect(noted.because).toContain('waiting for the end of its job')
+    expect(noted.status?.jobStatus?.upgradeSavepointPath).toBe('file:///sp/9')
+    world.flink = { ...world.flink, jobs: { known: true, value: [] } }
     expect(step(world).status).toMatchObject({ lifecycleState: 'SUSPENDED', observedGeneration: 2 })
     edit(world, { job: { ...aSpec().job, state: 'running' } })
     world.flink = {}

@@ -2,11 +2,12 @@
 import { unknown } from '@drey/reconcile'
 import { withoutTrigger } from '../../job/draft.ts'
 import { cancelProgress } from '../../job/cancel-progress.ts'
-import { savepointProgress } from '../../job/savepoint-progress.ts'
-import { isTerminal } from '../../job/view.ts'
+import { savepointProgress, stoppingOf } from '../../job/savepoint-progress.ts'
+import { planRestore } from '../../job/plan-restore.ts'
+import { isTerminal, type UpgradeMode } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
 import { answer, eagerMs, patience, progressMs, record, type Pass, type Rule } from '../pass.ts'
-import { continueRemoval, deploy, suspended } from '../steps.ts'
+import { continueRemoval, deploy, refused, suspended } from '../steps.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { isOfRecordedGeneration } from '../view.ts'
 import { savepointRecord } from '../upgrade-snapshot.ts'
@@ -18,7 +19,8 @@ export const continueOperation: Rule = (pass) => {
   const { phase, target, diff } = pass.view
   // The way out of a start that cannot find its state: the user names another one, whatever was under way.
   const redeploys = diff?.type === 'SAVEPOINT_REDEPLOY' && target.why === 'user'
-  if (redeploys && (phase === 'remove' || phase === 'deploy')) return redeploy(pass, [])
+  const ended = phase === 'cancel' && isTerminal(pass.draft.job.state)
+  if (redeploys && (phase === 'remove' || phase === 'deploy' || ended)) return redeploy(pass, [])
   switch (pass.view.phase) {
     case 'savepoint':
       return continueSavepoint(pass)
@@ -94,6 +96,48 @@ const savepointTaken = (pass: Pass, location: string): ReturnType<Rule> => {
     },
   }
   const stays = view.target.spec.job?.state === 'suspended' && view.mode === 'native'
+  const stopping = stoppingOf({
+    now: view.now,
+    found: view.foundJob,
+    location,
+    path: draft.job.path,
+    noted: draft.job.updateTime,
+  })
+  // A cluster that is removed ends its job in any case; one that stays must be seen to have ended it.
+  if (stays && draft.jobManager === 'READY' && stopping !== 'ended')
+    return stopping === 'goes on'
+      ? answer(pass, {
+          rule,
+          because: 'the savepoint is taken, but the job goes on: it is cancelled',
+          change: {
+            state: 'UPGRADING',
+            recorded:
+              draft.recorded &&
+              record(pass, draft.recorded.spec, { state: 'running', mode: 'savepoint', first: false }),
+            job: {
+              ...draft.job,
+              state: 'CANCELLING',
+              updateTime: view.now,
+              savepointInfo: { ...forgotten(pass), ...taken.info },
+            },
+          },
+          actions: [
+            ...taken.actions,
+            {
+              do: 'cancel',
+              job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
+              lenient: false,
+              timeoutMs: pass.job.settings.cancelTimeoutMs,
+            },
+          ],
+          lookAgainMs: eagerMs,
+        })
+      : answer(pass, {
+          rule,
+          because: `the savepoint is at ${location}; waiting for the end of its job`,
+          change: stopping === 'noted' ? { job: { ...draft.job, path: location, updateTime: view.now } } : {},
+          lookAgainMs: eagerMs,
+        })
   const decision = stays ? suspended(next, rule) : continueRemoval(next, rule, `the savepoint is at ${location}`)
   return { ...decision, actions: [...taken.actions, ...decision.actions] }
 }
@@ -116,6 +160,8 @@ const giveUpSavepoint = (pass: Pass, why: string): ReturnType<Rule> => {
 const continueCancel = (pass: Pass): ReturnType<Rule> => {
   const { view, draft, job } = pass
   const progress = cancelProgress({
+    now: view.now,
+    since: draft.job.updateTime ?? draft.timestamp,
     state: draft.job.state,
     found: view.foundJob,
     gone: draft.jobManager === 'MISSING',
@@ -124,6 +170,10 @@ const continueCancel = (pass: Pass): ReturnType<Rule> => {
   })
   switch (progress.is) {
     case 'ended': {
+      // Ended, and nobody can say where its last checkpoint is: nothing is removed before the user has named a state.
+      const wanted = (view.target.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode
+      const restore = planRestore(job, 'savepoint', wanted)
+      if ('refuse' in restore) return refused(pass, rule, restore)
       const next: Pass = {
         ...pass,
         draft: {

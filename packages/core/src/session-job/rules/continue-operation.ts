@@ -3,7 +3,7 @@ import { unknown } from '@drey/reconcile'
 import { cancelProgress } from '../../job/cancel-progress.ts'
 import { withoutTrigger } from '../../job/draft.ts'
 import { eagerMs, patience, progressMs } from '../../job/patience.ts'
-import { savepointProgress, type SavepointProgress } from '../../job/savepoint-progress.ts'
+import { savepointProgress, stoppingOf, type SavepointProgress } from '../../job/savepoint-progress.ts'
 import { plainError } from '../../status/index.ts'
 import { answer, record, type Pass, type Rule, type SessionJobDecision } from '../pass.ts'
 import { savepointRecord } from '../snapshots.ts'
@@ -70,8 +70,36 @@ const continueSavepoint = (pass: Pass): SessionJobDecision => {
         lookAgainMs: progressMs,
       })
     case 'taken': {
+      const stopping = stoppingOf({
+        now: view.now,
+        found: view.foundJob,
+        location: progress.location,
+        path: draft.job.path,
+        noted: draft.job.updateTime,
+      })
+      if (stopping === 'noted' || stopping === 'waiting')
+        return answer(pass, {
+          rule,
+          because: `the savepoint is at ${progress.location}; waiting for the end of its job`,
+          change: stopping === 'noted' ? { job: { ...draft.job, path: progress.location, updateTime: view.now } } : {},
+          lookAgainMs: eagerMs,
+        })
       const taken = savepointRecord(view, draft, progress.location)
       const { triggerTimestamp: _, ...rest } = withoutTrigger(info)
+      if (stopping === 'goes on')
+        return answer(pass, {
+          rule,
+          because: 'the savepoint is taken, but the job goes on: it is cancelled',
+          change: {
+            state: 'UPGRADING',
+            recorded:
+              draft.recorded &&
+              record(pass, draft.recorded.spec, { state: 'running', mode: 'savepoint', first: false }),
+            job: { ...draft.job, state: 'CANCELLING', updateTime: view.now, savepointInfo: { ...rest, ...taken.info } },
+          },
+          actions: [...taken.actions, cancelAction(pass, false)],
+          lookAgainMs: eagerMs,
+        })
       const decision = stopped(pass, rule, `the savepoint is at ${progress.location}`, {
         mode: 'savepoint',
         job: {
@@ -98,6 +126,8 @@ const continueCancel = (pass: Pass): SessionJobDecision => {
       redeploys: next.redeploys,
     })
   const progress = cancelProgress({
+    now: view.now,
+    since: draft.job.updateTime ?? draft.timestamp,
     state: draft.job.state,
     found: view.foundJob,
     gone: false,

@@ -72,6 +72,8 @@ const continueRollBack = (pass: Pass): SessionJobDecision => {
   }
   const mode = restoreModeOf(draft)
   const progress = cancelProgress({
+    now: view.now,
+    since: draft.job.updateTime ?? draft.timestamp,
     state: draft.job.state,
     found: view.foundJob,
     gone: false,

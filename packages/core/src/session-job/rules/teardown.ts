@@ -114,13 +114,15 @@ const finalSavepoint = (pass: Pass, since: number): SessionJobDecision | undefin
   switch (progress.is) {
     case 'taken': {
       const taken = savepointRecord(view, draft, progress.location)
+      const found = view.foundJob.known && view.foundJob.value
       return answer(pass, {
         rule,
         because: `the final savepoint is at ${progress.location}`,
         change: {
           job: {
             ...draft.job,
-            state: 'FINISHED',
+            // Flink may have failed to stop it all the same; then it is cancelled next.
+            ...(found ? {} : { state: 'FINISHED' as const }),
             path: progress.location,
             savepointInfo: { ...withoutTrigger(info), ...taken.info },
           },
