@@ -254,6 +254,7 @@ export const waitsForOf = ({ pods, parent, kind, resource }: Sources, view: Stat
       status?: { jobManagerDeploymentStatus?: string }
     }
     const name = String((view.spec as { deploymentName?: string }).deploymentName ?? '')
+    if (name === '') return 'a session cluster: spec.deploymentName names none'
     if (!parent.value) return `session cluster ${name}, which does not exist`
     if (spec?.job) return `session cluster ${name}, which is no session cluster but runs a job of its own`
     if (status?.jobManagerDeploymentStatus !== 'READY')

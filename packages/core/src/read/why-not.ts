@@ -189,12 +189,10 @@ const pods = (sources: Sources, view: StatusView): WhyNotCheck => {
   if (kind === 'FlinkSessionJob') {
     if (!parent?.known) return { check: 'cluster', is: 'unknown', text: parent?.why ?? '' }
     const waits = waitsForOf(sources, view)
-    return waits?.startsWith('session cluster')
-      ? blocks(
-          'cluster',
-          `it waits for ${waits}`,
-          `drey why-not FlinkDeployment/${String((view.spec as { deploymentName?: string }).deploymentName)}`,
-        )
+    const name = (view.spec as { deploymentName?: string }).deploymentName
+    const fix = name ? `drey why-not FlinkDeployment/${name}` : 'name one: spec.deploymentName'
+    return waits?.includes('session cluster')
+      ? blocks('cluster', `it waits for ${waits}`, fix)
       : ok('cluster', 'its session cluster is ready')
   }
   if (!seen.known) return { check: 'pods', is: 'unknown', text: seen.why }
