@@ -137,9 +137,11 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
     if (!status?.['jobStatus'] || !resource.spec['job']) return void contradictsSince.delete(owner)
     const says = status['jobStatus'].state === 'RUNNING'
     const cluster = `${namespace}/${resource.spec['deploymentName'] ?? resource.metadata.name}`
-    const runs = world.flink
+    // A job without its tasks is RUNNING to Flink and CREATED to upstream: neither contradicts.
+    const jobs = world.flink
       .jobManagers(cluster)
-      .some((jm) => jm.jobs.some((job) => job.state === 'RUNNING' && owners.ofJob(job.id, cluster) === owner))
+      .flatMap((jm) => jm.jobs.filter((job) => job.state === 'RUNNING' && owners.ofJob(job.id, cluster) === owner))
+    const runs = says ? jobs.length > 0 : jobs.some((job) => job.tasksRun)
     if (says === runs || world.operators.length === 0) return void contradictsSince.delete(owner)
     const since = contradictsSince.get(owner) ?? world.scheduler.now()
     contradictsSince.set(owner, since)

@@ -21,7 +21,13 @@ export interface FlinkModel {
   http: FlinkHttp
   jobManagers(cluster?: string): JobManager[]
   /** knobs of scenarios */
-  knobs: { savepointsWork: boolean; savepointsVanish: boolean; savepointMs: number; unreachable: boolean }
+  knobs: {
+    savepointsWork: boolean
+    savepointsVanish: boolean
+    savepointMs: number
+    unreachable: boolean
+    capacity: boolean
+  }
   onEvent(listener: (event: FlinkEvent) => void): void
   /** grows with everything that happens inside Flink */
   readonly version: number
@@ -40,7 +46,13 @@ export const flinkModel = (o: {
   const locks = new Map<string, { holder: string; until: number }>()
   const attempts = new Map<string, number>()
   const listeners: ((event: FlinkEvent) => void)[] = []
-  const knobs = { savepointsWork: true, savepointsVanish: false, savepointMs: 2_000, unreachable: false }
+  const knobs = {
+    savepointsWork: true,
+    savepointsVanish: false,
+    savepointMs: 2_000,
+    unreachable: false,
+    capacity: true,
+  }
   let version = 0
 
   const told = (event: FlinkEvent) => {
@@ -113,11 +125,13 @@ export const flinkModel = (o: {
       version++
       for (const manager of managersOf(cluster)) manager.taskManagersChanged()
     }
-    scheduler.after(1_500, () => {
+    const register = () => {
       if (workers.get(uid) !== worker) return
+      if (!knobs.capacity) return void scheduler.after(1_000, register)
       worker.registered = true
       changed()
-    })
+    }
+    scheduler.after(1_500, register)
     return {
       ready: () => true,
       end() {

@@ -137,7 +137,7 @@ export const badSpecs: readonly Scenario[] = [
     ends: isRunning,
   }),
   scenario('rollback (last state)', {
-    covers: ['W-30', 'W-37'],
+    covers: ['W-30', 'W-37', 'S000-9'],
     steps: [
       lastState(rollback),
       running(),

@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario.ts'
 import { accidents } from './accidents.ts'
 import { badSpecs } from './bad-specs.ts'
 import { endings } from './endings.ts'
+import { faults } from './faults.ts'
 import { sessionJobs } from './session-jobs.ts'
 import { snapshots } from './snapshots.ts'
 import { upgrades } from './upgrades.ts'
@@ -14,6 +15,7 @@ export const allScenarios: readonly Scenario[] = [
   ...endings,
   ...sessionJobs,
   ...snapshots,
+  ...faults,
 ]
 
 /** What sweeps, searches and mutants play. */

@@ -37,6 +37,14 @@ export const removeJob = (name = 'clicks'): Step => ({
   do: ({ world }) => world.client.remove(ref(name)),
 })
 
+export const forceRemoveJob = (name = 'clicks'): Step => ({
+  say: `a user deletes session job ${name} and removes its finalizers by force`,
+  async do({ world }) {
+    await world.client.remove(ref(name))
+    await world.client.merge(ref(name), { metadata: { finalizers: null } }).catch(() => {})
+  },
+})
+
 export const sessionJob = (world: World, name = 'clicks'): Resource | undefined =>
   world.server.store.get(bucket, `${namespace}/${name}`) as Resource | undefined
 
