@@ -347,6 +347,52 @@ spec: { accessModes: [ReadWriteMany], storageClassName: nfs-storage, resources: 
     ok('delete pod unknown')
   })
 
+  test('an image that is built while a pod waits for it lets the pod run', async () => {
+    writeFileSync(join(work, 'Dockerfile'), 'FROM busybox\nCOPY tool.sh /opt/tools/\nENV GREETING=hello\n')
+    writeFileSync(join(work, 'tool.sh'), 'echo "$GREETING from $(hostname)"\n')
+    apply(pod('tool', 'sh /opt/tools/tool.sh', '  restartPolicy: Never\n').replace('busybox', 'my/tool:1'))
+    await until('it waits', () => /ErrImagePull|ImagePullBackOff/.test(ok('get pod tool')))
+    expect(await home.drey('image', 'build', '-t', 'my/tool:1', work)).toBe('✓ my/tool:1 built on this machine\n')
+    await until('it has run', () => ok("get pod tool -o jsonpath='{.status.phase}'") === 'Succeeded')
+    expect(ok('logs tool')).toBe('hello from tool\n')
+    ok('delete pod tool')
+  })
+
+  test('run -i --rm: what is typed reaches the program, its answer comes back, nothing stays', () => {
+    expect(ok('run once -i --rm --restart=Never --image=busybox -- cat', { input: 'typed\n' })).toContain('typed\n')
+    expect(ok('run twice -i --rm --restart=Never --image=busybox -- echo answer')).toContain('answer\n')
+    expect(kubectl(['get', 'pod', 'once', 'twice']).status).toBe(1)
+  })
+
+  test('generated names, kustomize, the ways to delete', () => {
+    const create = (kind: string) =>
+      ok('create -f -', { input: `{"apiVersion":"v1","kind":"${kind}","metadata":{"generateName":"some-"}}` })
+    expect(create('ConfigMap')).toMatch(/^configmap\/some-[a-z0-9]{5} created\n$/)
+    writeFileSync(join(work, 'cm.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kustomized }\n')
+    writeFileSync(
+      join(work, 'kustomization.yaml'),
+      'namePrefix: dev-\nresources: [cm.yaml]\nconfigMapGenerator: [{ name: made, literals: [a=b] }]\n',
+    )
+    expect(ok(`apply -k ${work}`)).toMatch(/configmap\/dev-kustomized created/)
+    expect(ok(`diff -k ${work}`)).toBe('')
+    expect(ok(`delete -k ${work}`)).toMatch(/dev-made-\S+" deleted/)
+
+    apply(workload('orphans', 1))
+    ok('delete deployment orphans --cascade=orphan')
+    expect(ok('get rs -l app=orphans -o name')).toMatch(/^replicaset/)
+    ok('delete rs -l app=orphans --cascade=foreground --timeout=60s')
+    expect(ok('get pods -l app=orphans -o name')).toBe('')
+    apply(
+      pod('stubborn', "trap '' TERM; sleep 3600", '  terminationGracePeriodSeconds: 3600\n').replace(
+        '  terminationGracePeriodSeconds: 1\n',
+        '',
+      ),
+    )
+    ready('stubborn')
+    expect(kubectl(['delete', 'pod', 'stubborn', '--force', '--grace-period=0']).status).toBe(0)
+    expect(kubectl(['get', 'pod', 'stubborn']).status).toBe(1)
+  })
+
   test('the columns of FlinkDeployments', () => {
     apply(`apiVersion: flink.apache.org/v1beta1
 kind: FlinkDeployment

@@ -74,8 +74,8 @@ export const podTarget = (options: {
       const { run, instanceDir } = running(at)
       const pipe = join(instanceDir, 'stdin')
       const log = logOf(run, run.state.record.current?.n ?? 0)
-      const stdin = await openInput(pipe, containerSpec(at)?.stdinOnce ?? false)
-      return { log, tty: false, ...(stdin ? { stdin } : {}) }
+      const { input, isFirst } = await openInput(pipe, containerSpec(at)?.stdinOnce ?? false)
+      return { log, tty: false, fromStart: isFirst, ...(input ? { stdin: input } : {}) }
     },
     async dial({ namespace, pod }, port) {
       const { record } = podOf(namespace, pod)

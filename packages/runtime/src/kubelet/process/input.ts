@@ -8,15 +8,23 @@ import { attachedPipe } from './shim.ts'
 /** Whoever keeps an input open until its first client comes needs a moment to start. */
 const patienceMs = 1_000
 
-/** Undefined: it ended with an earlier client (`stdinOnce`), or the container has none. */
-export const openInput = async (pipe: string, endsWithClient: boolean): Promise<Writable | undefined> => {
-  if (!existsSync(pipe)) return undefined
+export interface OpenedInput {
+  /** absent: it ended with an earlier client (`stdinOnce`) or with the program, or the container has none */
+  input?: Writable
+  /** nobody came before, and the container was started for a client */
+  isFirst: boolean
+}
+
+export const openInput = async (pipe: string, endsWithClient: boolean): Promise<OpenedInput> => {
+  if (!existsSync(pipe)) return { isFirst: false }
+  const attached = attachedPipe(pipe)
+  const isFirst = endsWithClient && existsSync(attached)
   // Read and write: opening must not wait for a reader.
   const input = createWriteStream(pipe, { flags: 'r+' })
   await once(input, 'open')
-  if (!endsWithClient || (await comeFirst(attachedPipe(pipe)))) return input
+  if (!endsWithClient || (await comeFirst(attached))) return { input, isFirst }
   input.end()
-  return undefined
+  return { isFirst }
 }
 
 const comeFirst = async (attached: string): Promise<boolean> => {
@@ -31,5 +39,7 @@ const comeFirst = async (attached: string): Promise<boolean> => {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'ENXIO') return false
     }
+  // The program has ended, and with it whoever kept its input open.
+  await unlink(attached).catch(() => {})
   return false
 }

@@ -7,13 +7,17 @@ import type { KubeletTarget } from './target.ts'
 
 type Attachment = Awaited<ReturnType<KubeletTarget['attach']>>
 
-export const runAttach = async ({ log, stdin }: Attachment, session: RemoteSession): Promise<Outcome> => {
+export const runAttach = async ({ log, stdin, fromStart }: Attachment, session: RemoteSession): Promise<Outcome> => {
   if (session.stdin && stdin) session.stdin.on('error', () => {}).pipe(stdin)
   else session.stdin?.resume()
   const follow = async (stream: 'stdout' | 'stderr') => {
     const to = session[stream]
     if (!to) return
-    const lines = logBytes(log, { follow: true, timestamps: false, tailLines: 0, stream }, session.left)
+    const lines = logBytes(
+      log,
+      { follow: true, timestamps: false, ...(fromStart ? {} : { tailLines: 0 }), stream },
+      session.left,
+    )
     await pipeline(Readable.from(lines), to).catch(() => {})
   }
   await Promise.all([follow('stdout'), follow('stderr'), log.ended])

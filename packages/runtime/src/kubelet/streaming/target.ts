@@ -25,7 +25,13 @@ export interface KubeletTarget {
    * The running container's own input and output. Output is read from its log, from now on; `stdin` is there only when the
    * pod asked for one (`stdin: true`) and the runtime kept it open.
    */
-  attach(at: ContainerAddress): Promise<{ log: ContainerLog; stdin?: Writable; tty: boolean }>
+  attach(at: ContainerAddress): Promise<{
+    log: ContainerLog
+    stdin?: Writable
+    tty: boolean
+    /** this client is the one the container was started for: it sees what came before it, too */
+    fromStart?: boolean
+  }>
   /** Connects to a port of the pod (its address, not a Service's). Rejects like a socket does: ECONNREFUSED … */
   dial(at: { namespace: string; pod: string }, port: number): Promise<Duplex>
   /** use of resources per container, for `/stats/summary`; absent or empty: not measured */
