@@ -43,7 +43,8 @@ const look = <K extends RecordedKind>(kind: K, text: string): RecordLook<SpecOfK
   if (json === undefined) return { found: 'unreadable', why: 'it is not a JSON object' }
   const metadata = json['resource_metadata']
   // The oldest form is the spec itself, with apiVersion beside its members.
-  const wrapped = kind === 'FlinkBlueGreenDeployment' || isJson(metadata)
+  // No spec has a member `spec`, so what has one is the wrapper, its metadata lost or not.
+  const wrapped = kind === 'FlinkBlueGreenDeployment' || isJson(metadata) || isJson(json['spec'])
   const inner = wrapped ? json['spec'] : withoutApiVersion(json)
   if (!isJson(inner)) return { found: 'unreadable', why: 'it holds no spec' }
   const { spec, unreadable } = readSpec<SpecOfKind[K]>(inner, layouts[kind])

@@ -113,6 +113,13 @@ describe('older and damaged records', () => {
       '"tomorrow":1}',
     )
   })
+  test.each([
+    '{"spec":{"image":"a"},"resource_metadata":null}',
+    '{"spec":{"image":"a"}}',
+    '{"image":"a","apiVersion":"x"}',
+  ])('the spec is found in %s', (text) =>
+    expect(lookAtRecord('FlinkDeployment', text)).toMatchObject({ record: { spec: { image: 'a' } } }),
+  )
   test.each([undefined, null, ''])('%j is no record', (text) =>
     expect(lookAtRecord('FlinkDeployment', text)).toEqual({ found: 'nothing' }),
   )
