@@ -20,7 +20,6 @@ import {
   parseResult,
   parseTrigger,
 } from './facts.ts'
-import { otherVersion } from './other-version.ts'
 
 export interface FlinkAt {
   base: string
@@ -214,9 +213,6 @@ export const flinkClient = (http: FlinkHttp): FlinkClient => {
           error.errors.some((e) => /Duplicate(Job|Application)SubmissionException/.test(e))
         )
           return 'duplicate'
-        const sentence = error instanceof FlinkError ? otherVersion(error.errors) : undefined
-        if (error instanceof FlinkError && sentence)
-          throw new FlinkError(error.status, [sentence, ...error.errors], `running the jar ${jarId}`)
         throw error
       }
     },

@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent, FormData, request, type buildConnector } from 'undici'
+import { otherVersion } from './other-version.ts'
 
 export interface FlinkRequest {
   /** for example `http://orders-rest.default:8081` */
@@ -47,9 +48,9 @@ export class FlinkError extends Error {
     this.status = status
     this.errors = errors
   }
-  /** the deepest cause, for a person: the last `Caused by:` line, or the first line */
+  /** the deepest cause, for a person: what it means where that is known, else the last `Caused by:` line, or the first line */
   get cause1(): string {
-    return deepestCause(this.errors.join('\n'))
+    return otherVersion(this.errors) ?? deepestCause(this.errors.join('\n'))
   }
 }
 
