@@ -47,7 +47,7 @@ export const status = command({
 
 const ofResource = (context: Context) =>
   withTarget(context, async (target) => {
-    const [{ jobStatusOf }, { sourcesOf }, { subjectOf }, { statusText }, { lookOf }] = await Promise.all([
+    const [{ jobStatusOf, masks }, { sourcesOf }, { subjectOf }, { statusText }, { lookOf }] = await Promise.all([
       import('@drey/core'),
       import('../look/sources.ts'),
       import('../look/subject.ts'),
@@ -58,7 +58,7 @@ const ofResource = (context: Context) =>
     const document = jobStatusOf(sources)
     context.stdout(
       context.flags['output'] === 'json'
-        ? `${JSON.stringify({ ...document, status: sources.resource['status'] ?? {} }, null, 2)}\n`
+        ? `${JSON.stringify({ ...document, status: masks().value(sources.resource['status'] ?? {}) }, null, 2)}\n`
         : statusText(document, lookOf(sources.now, context.env)),
     )
     return exit.ok
