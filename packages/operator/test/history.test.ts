@@ -38,7 +38,7 @@ const historyAfter = async (
 const told = (operations: readonly Operation[] | undefined): string[] =>
   (operations ?? []).map(
     ({ what, result, state, steps }) =>
-      `${what} ${result ?? 'open'}${state ? ` from ${state.replaceAll(/[0-9a-f]{6,}/g, '…')}` : ''}: ${steps.map(({ step }) => step).join(' ')}`,
+      `${what} ${result ?? 'open'}${state ? ` from ${state.replaceAll(/-[0-9a-f]{6,}-\d+/g, '')}` : ''}: ${steps.map(({ step }) => step).join(' ')}`,
   )
 
 describe('a story leaves its operations', () => {
@@ -47,9 +47,9 @@ describe('a story leaves its operations', () => {
       'three upgrades',
       [
         'deploy done from nothing: deploy start',
-        'upgrade done from file:///sp/savepoint-…-2: savepoint remove deploy start',
-        'upgrade done from file:///sp/savepoint-…-5: savepoint remove deploy start',
-        'upgrade done from file:///sp/savepoint-…-8: savepoint remove deploy start',
+        'upgrade done from file:///sp/savepoint: savepoint remove deploy start',
+        'upgrade done from file:///sp/savepoint: savepoint remove deploy start',
+        'upgrade done from file:///sp/savepoint: savepoint remove deploy start',
       ],
     ],
     [
@@ -76,13 +76,10 @@ describe('a story leaves its operations', () => {
       'restartNonce',
       [
         'deploy done from nothing: deploy start',
-        'restart done from file:///sp/savepoint-…-2: savepoint remove deploy start',
+        'restart done from file:///sp/savepoint: savepoint remove deploy start',
       ],
     ],
-    [
-      'session cluster, upgraded',
-      ['deploy done: deploy start', 'upgrade done: remove deploy start'],
-    ],
+    ['session cluster, upgraded', ['deploy done: deploy start', 'upgrade done: remove deploy start']],
   ]
   test.each(stories)('%s', async (name, lines) => expect(told((await historyAfter(name)).operations)).toEqual(lines))
 

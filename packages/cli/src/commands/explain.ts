@@ -49,13 +49,28 @@ const say = (context: Context, document: object, text: string): number => {
 const meaningOf = async (word: string): Promise<{ document: object; text: string } | undefined> => {
   // Names of resources have neither capitals nor, of deployments, dots.
   if (!/[A-Z.]/.test(word)) return undefined
-  const [{ codes }, { allOptions, spellings }] = await Promise.all([import('@drey/core'), import('@drey/api')])
+  const [{ codes }, { allOptions, nearest, spellings }] = await Promise.all([import('@drey/core'), import('@drey/api')])
   const code = codes.find((one) => one.code === word)
   if (code)
     return {
       document: { kind: 'Problem', version: 1, ...code },
       text: `${code.code}: ${code.message}\n${code.state ? `  state  ${code.state}\n` : ''}${code.fix.map((fix) => `  fix    ${fix}\n`).join('')}`,
     }
+  // No resource is called in capitals.
+  if (/^[A-Z][A-Z0-9_]*$/.test(word))
+    throw new Problem('CODE_UNKNOWN', `There is no page about the code ${word}.`, {
+      fix: [
+        ...near(
+          nearest(
+            word,
+            codes.map((one) => one.code),
+            4,
+          ),
+        ),
+        'its sentence and its fix stand where it was told: drey explain NAME, drey validate -f FILE',
+      ],
+      exitCode: exit.notFound,
+    })
   const option = allOptions.find((one) => spellings(one).includes(word))
   if (!option) return undefined
   const fallback =
@@ -87,6 +102,8 @@ const meaningOf = async (word: string): Promise<{ document: object; text: string
     ].join('\n'),
   }
 }
+
+const near = (word: string | undefined): string[] => (word === undefined ? [] : [`did you mean ${word}?`])
 
 const places: Readonly<Record<string, string>> = {
   operator: 'in the operator’s configuration only',

@@ -1,13 +1,14 @@
 /** status, explain, history, why-not and plan as a user meets them: over HTTPS, in the middle of stories, with all rights and with few. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { wait } from '../../../../sim/scenario.ts'
-import { objectsAfter, scenario, serve, withoutNow, type Served } from './served.ts'
+import { serve, withoutNow, world, type Served, type StoredObject } from './served.ts'
 
 const golden = (name: string) => fileURLToPath(new URL(`../golden/look/${name}`, import.meta.url))
 
 /** What the JobManager of a story would say now. */
-const jobManagerOf = (objects: Awaited<ReturnType<typeof objectsAfter>>): Record<string, unknown> => {
+const jobManagerOf = (objects: readonly StoredObject[]): Record<string, unknown> => {
   const resource = objects.find(({ bucket }) => bucket.startsWith('flinkdeployments'))?.object as any
   const { jobId, state, startTime } = resource?.status?.jobStatus ?? {}
   return {
@@ -35,35 +36,21 @@ const jobManagerOf = (objects: Awaited<ReturnType<typeof objectsAfter>>): Record
   }
 }
 
-interface Story {
-  name: string
-  scenario: string
-  /** how many of its steps; undefined: all, and the end */
-  steps?: number
-  /** seconds until one looks, after all steps */
-  later?: number
-  whyNot: 0 | 1
-}
-
-const stories: Story[] = [
-  { name: 'upgraded', scenario: 'upgrade (savepoint)', whyNot: 0 },
-  { name: 'saving', scenario: 'edited while the savepoint is taken', steps: 5, whyNot: 0 },
-  { name: 'suspended', scenario: 'suspend and stay', whyNot: 1 },
-  { name: 'rolled-back', scenario: 'rollback (last state)', whyNot: 1 },
-  { name: 'refused', scenario: 'an invalid edit changes nothing', steps: 5, whyNot: 1 },
-  { name: 'failed', scenario: 'job fails for good', later: 90, whyNot: 1 },
-  { name: 'no-image', scenario: 'upgrade to an image that does not exist, corrected (savepoint)', steps: 6, whyNot: 1 },
-  { name: 'session', scenario: 'session cluster', whyNot: 0 },
+const stories: { name: string; whyNot: 0 | 1 }[] = [
+  { name: 'upgraded', whyNot: 0 },
+  { name: 'saving', whyNot: 0 },
+  { name: 'suspended', whyNot: 1 },
+  { name: 'rolled-back', whyNot: 1 },
+  { name: 'refused', whyNot: 1 },
+  { name: 'failed', whyNot: 1 },
+  { name: 'no-image', whyNot: 1 },
+  { name: 'session', whyNot: 0 },
 ]
 
-describe.each(stories)('$name', ({ name, scenario: story, steps, later = 30, whyNot }) => {
+describe.each(stories)('$name', ({ name, whyNot }) => {
   let cluster: Served
   beforeAll(async () => {
-    const all = scenario(story)
-    const objects = await objectsAfter(
-      all,
-      steps === undefined ? [...all.steps, wait(later)] : all.steps.slice(0, steps),
-    )
+    const objects = world(name)
     cluster = await serve(objects, { flink: jobManagerOf(objects) })
   })
   afterAll(() => cluster.close())
@@ -105,8 +92,7 @@ describe.each(stories)('$name', ({ name, scenario: story, steps, later = 30, why
 describe('a plan', () => {
   let cluster: Served
   beforeAll(async () => {
-    const all = scenario('upgrade (last state)')
-    const objects = await objectsAfter(all, [...all.steps, wait(30)])
+    const objects = world('last-state')
     cluster = await serve(objects, { flink: jobManagerOf(objects) })
   })
   afterAll(() => cluster.close())
@@ -178,7 +164,7 @@ describe('a plan', () => {
 describe('names', () => {
   let cluster: Served
   beforeAll(async () => {
-    const objects = await objectsAfter(scenario('session cluster'))
+    const objects = world('session')
     const uid = 'b5b7c7e0-0000-4000-8000-000000000001'
     const job = (name: string, deploymentName: string) => ({
       bucket: 'flinksessionjobs.flink.apache.org',
@@ -275,11 +261,78 @@ describe('names', () => {
   })
 })
 
+describe('explain', () => {
+  let cluster: Served
+  beforeAll(async () => void (cluster = await serve(world('upgraded'))))
+  afterAll(() => cluster.close())
+
+  test('a problem code', async () => {
+    expect(await cluster.drey('explain', 'SAVEPOINT_FAILED')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^SAVEPOINT_FAILED: The job could not be stopped with a savepoint\.\n {2}state {2}Nothing was changed/,
+      ),
+    })
+    expect(await cluster.drey('explain', 'SAVEPOINT_FAILD')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('did you mean SAVEPOINT_FAILED?'),
+    })
+  })
+  test('an option, also by an older spelling, and one of our own', async () => {
+    const { stdout } = await cluster.drey('explain', 'kubernetes.operator.savepoint.history.max.count')
+    expect(stdout).toMatch(/^kubernetes\.operator\.savepoint\.history\.max\.count: How many savepoints are kept/)
+    expect((await cluster.drey('explain', 'state.savepoints.dir')).stdout).toContain('is another spelling of it')
+    expect(
+      JSON.parse((await cluster.drey('explain', 'kubernetes.operator.drey.history.enabled', '-o', 'json')).stdout),
+    ).toMatchObject({
+      kind: 'Option',
+      version: 1,
+      default: 'true',
+      scope: 'operator',
+    })
+  })
+  test('--since goes further back', async () => {
+    expect((await cluster.drey('explain', 'orders', '--since', '5000d')).stdout).toContain('first deployment')
+    expect((await cluster.drey('explain', 'orders', '--since', 'ever')).code).toBe(2)
+  })
+  test('passes need a journal, and say where one comes from', async () => {
+    expect(await cluster.drey('explain', 'orders', '--cycles')).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(
+        /^error NOT_FOUND: There is no journal at .*\n {2}fix {4}a home keeps one by itself/,
+      ),
+    })
+  })
+})
+
+describe('replay', () => {
+  let cluster: Served
+  beforeAll(async () => void (cluster = await serve(world('upgraded'))))
+  afterAll(() => cluster.close())
+  test.each([
+    ['no-such.json', undefined, /ENOENT/],
+    ['bad.json', 'nonsense', /line 1 is not JSON/],
+    ['other.json', '{"kind":"Pod"}', /it is not of kind Cycle/],
+    ['empty.json', '', /it holds nothing/],
+    [
+      'half.json',
+      '{"kind":"Cycle","version":1,"resource":{"kind":"FlinkDeployment"},"object":{"metadata":{}},"observed":{"operator":{"config":{"base":[]}}},"decision":{}}',
+      /cannot be decided/,
+    ],
+  ])('%s is unreadable and ends with 2', async (name, text, cause) => {
+    const file = join(cluster.dir, name)
+    if (text !== undefined) writeFileSync(file, text)
+    const { code, stdout, stderr } = await cluster.drey('replay', file)
+    expect(stderr).toMatch(/^error CYCLE_UNREADABLE: .* is no saved pass that can be decided again\./)
+    expect(stderr).toMatch(cause)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+})
+
 describe('with few rights', () => {
-  const story = scenario('upgrade (savepoint)')
   const flinkRead = { apiGroups: ['flink.apache.org'], resources: ['flinkdeployments'], verbs: ['get'] }
   test('everything is told that can be, and what is missing is named', async () => {
-    const objects = await objectsAfter(story, [...story.steps, wait(30)])
+    const objects = world('upgraded')
     const cluster = await serve(objects, { rights: [flinkRead], flink: jobManagerOf(objects) })
     const bob = cluster.as('bob')
     try {
@@ -299,7 +352,7 @@ describe('with few rights', () => {
     }
   })
   test('no right to the resource itself ends with 4', async () => {
-    const objects = await objectsAfter(scenario('first deployment'))
+    const objects = world('upgraded')
     const cluster = await serve(objects, { rights: [] })
     try {
       for (const word of ['status', 'explain', 'history', 'why-not'])

@@ -1,17 +1,16 @@
 /**
- * A cluster in the middle of a story, served over HTTPS as a command line would meet it: the simulation plays the story with the
- * production operator, its objects are taken over as they are, and a small JobManager answers behind the API server's proxy.
+ * A cluster in the middle of a story, served over HTTPS as a command line would meet it: frozen objects (`worlds.json`, see
+ * `record.ts`), and a small JobManager that answers behind the API server's proxy.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crds } from '@drey/api'
 import { createApiServer, ensurePki, serveApi } from '@drey/apiserver'
+import { customResourceDefinitions, kubeClient } from '@drey/kube'
 import { realClock, type KubeObject } from '@drey/reconcile'
-import { run } from '../../../../sim/run.ts'
-import type { Scenario, Step } from '../../../../sim/scenario.ts'
-import { scenarios } from '../../../../sim/scenarios/index.ts'
 import { main } from '../../src/index.ts'
 
 export interface Served {
@@ -23,39 +22,22 @@ export interface Served {
   close(): Promise<void>
 }
 
-interface StoredObject {
+export interface StoredObject {
   bucket: string
   key: string
   object: KubeObject
 }
 
-/** Steps of scenarios, by what they say. */
-export const scenario = (name: string): Scenario => {
-  const found = scenarios.find((one) => one.name === name)
-  if (!found) throw new Error(`no scenario ${name}`)
+/** A frozen world by its name. */
+export const world = (name: string): StoredObject[] => {
+  const found = worlds[name]
+  if (!found) throw new Error(`no world ${name}`)
   return found
 }
-
-/** The objects of the world after the steps of a scenario, or after the first so many of them. */
-export const objectsAfter = async (story: Scenario, steps: readonly Step[] = story.steps): Promise<StoredObject[]> => {
-  let objects: StoredObject[] = []
-  const peek: Step = {
-    say: 'look',
-    do: ({ world: { server } }) => {
-      objects = server.store.buckets().flatMap((bucket) =>
-        server.store.list(bucket).map((object) => ({
-          bucket,
-          key: object.metadata.namespace
-            ? `${object.metadata.namespace}/${object.metadata.name}`
-            : object.metadata.name,
-          object: structuredClone(object),
-        })),
-      )
-    },
-  }
-  await run({ ...story, steps: [...steps, peek], ends: () => true })
-  return objects
-}
+const worlds = JSON.parse(readFileSync(new URL('worlds.json', import.meta.url), 'utf8')) as Record<
+  string,
+  StoredObject[]
+>
 
 export interface Rights {
   apiGroups: string[]
@@ -86,7 +68,11 @@ export const serve = async (
         }),
       ]
     : []
-  const all = [...objects, ...extra]
+  const all = [
+    stored('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', uid: 'shop' } }),
+    ...objects,
+    ...extra,
+  ]
   const revision = Math.max(...all.map(({ object }) => Number(object.metadata.resourceVersion) || 0)) + 1
   const server = createApiServer({
     clock: realClock,
@@ -99,6 +85,8 @@ export const serve = async (
       close: async () => {},
     },
   })
+  const admin = kubeClient(server.transport({ name: 'admin', groups: ['system:masters'] }))
+  for (const crd of crds) await admin.create(customResourceDefinitions, crd as unknown as KubeObject)
   const flink = createServer((request, response) => {
     const answer = o.flink?.[(request.url ?? '').split('?')[0] ?? '']
     response.setHeader('content-type', 'application/json')

@@ -7,8 +7,7 @@ import { historyTable } from '../../src/look/history-text.ts'
 import { planText } from '../../src/look/plan-text.ts'
 import { statusText } from '../../src/look/status-text.ts'
 import { bytes, span } from '../../src/look/words.ts'
-import { wait } from '../../../../sim/scenario.ts'
-import { objectsAfter, scenario, serve, type Served } from './served.ts'
+import { serve, world, type Served } from './served.ts'
 
 const golden = (name: string) => fileURLToPath(new URL(`../golden/look/${name}`, import.meta.url))
 const now = Date.UTC(2026, 0, 1, 0, 5, 0)
@@ -17,8 +16,7 @@ let cluster: Served
 const json = async <T>(...words: string[]): Promise<T> =>
   JSON.parse((await cluster.drey(...words, '-o', 'json')).stdout) as T
 beforeAll(async () => {
-  const story = scenario('upgrade to an image that does not exist, corrected (savepoint)')
-  cluster = await serve(await objectsAfter(story, [...story.steps, wait(30)]))
+  cluster = await serve(world('corrected'))
 })
 afterAll(() => cluster.close())
 

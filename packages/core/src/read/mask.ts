@@ -77,10 +77,10 @@ const unread = new Set(['managedFields', 'kubectl.kubernetes.io/last-applied-con
 const words = 'password|passwd|secret|token|api-?key|credential|service-key|account\\.key'
 const suspicious = new RegExp(`:\\/\\/[^/\\s]*@|${words}|jaas|authorization`, 'i')
 /** `https://user:secret@host` */
-const inAddress = /(:\/\/[^/\s:@]*:)([^/\s@]+)@/g
+const inAddress = /(:\/\/[^/\s:@]{0,200}:)([^/\s@]{1,500})@/g
 /** `-Dx.password=secret`, `--token=secret`, `password: secret`, `Authorization: Bearer secret` */
 const assigned = new RegExp(
-  `((?:[\\w.-]*(?:${words})[\\w.-]*\\s*[=:]\\s*|authorization\\s*[=:]\\s*(?:\\w+\\s+)?))["']?([^\\s"',;}\\]]+)`,
+  `((?:[\\w.-]{0,80}(?:${words})[\\w.-]{0,80}\\s{0,4}[=:]\\s{0,4}|authorization\\s*[=:]\\s*(?:\\w+\\s+)?))["']?([^\\s"',;}\\]]+)`,
   'gi',
 )
 

@@ -1,6 +1,14 @@
 /** Passes of the production operator, written down and decided again: the same, without their secrets. */
 import { describe, expect, test } from 'vitest'
-import { cycleOf, replayCycle, unreadableCycle, type Cycle } from '../../src/index.ts'
+import {
+  cycleOf,
+  decideSessionJob,
+  decideSnapshot,
+  noOperatorConfig,
+  replayCycle,
+  unreadableCycle,
+  type Cycle,
+} from '../../src/index.ts'
 import { createWorld } from '../../../../sim/world.ts'
 import { scenarios } from '../../../../sim/scenarios/index.ts'
 import type { Step } from '../../../../sim/scenario.ts'
@@ -64,6 +72,85 @@ describe('a saved pass is decided as it was', () => {
       differences: [{ path: 'rule', recorded: 'upgrade', decided: 'firstDeploy' }],
     })
   })
+})
+
+test('a pass of a session job, and one of a snapshot', () => {
+  const operator = { config: noOperatorConfig, side: {}, snapshotResources: true }
+  const metadata = {
+    name: 'clicks',
+    namespace: 'shop',
+    uid: 'u1',
+    generation: 1,
+    creationTimestamp: '2026-01-01T00:00:00Z',
+  }
+  const cluster = {
+    metadata: { name: 'c', namespace: 'shop' },
+    spec: { flinkVersion: 'v1_20', flinkConfiguration: { 's3.secret-key': 'correct-horse' } },
+    status: { jobManagerDeploymentStatus: 'READY' },
+  }
+  const job = {
+    apiVersion: 'flink.apache.org/v1beta1',
+    kind: 'FlinkSessionJob',
+    metadata,
+    spec: {
+      deploymentName: 'c',
+      job: { jarURI: 'https://me:correct-horse@host.example/a.jar', args: ['--password', 'correct-horse'] },
+    },
+  }
+  const snapshot = {
+    apiVersion: 'flink.apache.org/v1beta1',
+    kind: 'FlinkStateSnapshot',
+    metadata,
+    spec: { jobReference: { kind: 'FlinkSessionJob', name: 'clicks' }, savepoint: {} },
+  }
+  const now = Date.UTC(2026, 0, 1)
+  const passes = [
+    {
+      kind: 'FlinkSessionJob',
+      before: job,
+      observed: { now, operator, cluster, flink: { jobs: { known: true, value: [] } }, lastFailure: undefined },
+      decide: decideSessionJob,
+    },
+    {
+      kind: 'FlinkSessionJob',
+      before: job,
+      observed: { now, operator, cluster: undefined, flink: {}, lastFailure: undefined },
+      decide: decideSessionJob,
+    },
+    {
+      kind: 'FlinkStateSnapshot',
+      before: snapshot,
+      observed: { now, operator, target: undefined, flink: {}, lastFailure: undefined },
+      decide: decideSnapshot,
+    },
+    {
+      kind: 'FlinkStateSnapshot',
+      before: snapshot,
+      observed: {
+        now,
+        operator,
+        target: { kind: 'FlinkSessionJob', resource: job, cluster },
+        flink: {},
+        lastFailure: 'no',
+      },
+      decide: decideSnapshot,
+    },
+  ]
+  for (const { kind, before, observed, decide } of passes) {
+    const decision = (decide as (...words: unknown[]) => unknown)(before, observed)
+    const pass = {
+      key: 'shop/clicks',
+      before,
+      resource: before,
+      observed,
+      decision,
+      recorded: true,
+      outcome: { ok: true },
+    }
+    const text = JSON.stringify(cycleOf(kind, pass as never))
+    expect(text).not.toContain('correct-horse')
+    expect(replayCycle(JSON.parse(text) as Cycle).differences).toEqual([])
+  }
 })
 
 test.each([
