@@ -197,7 +197,8 @@ export const deploy = (
       clusterInfo: withoutHealth(pass.draft.clusterInfo),
       taskManager: taskManagerInfo(view, false),
     },
-    actions: [...withoutSubmittedJobs(pass), ...creations(pass, rendered.objects)],
+    // The submitted jobs of a session cluster are not ours: they are what must come back with it.
+    actions: [...(view.application ? withoutSubmittedJobs(pass) : []), ...creations(pass, rendered.objects)],
     notes:
       again && sameSpec
         ? extraNotes
