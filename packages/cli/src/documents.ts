@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { LineCounter, parseAllDocuments, type Document as YamlDocument, type YAMLError } from 'yaml'
+import { isScalar, LineCounter, parseAllDocuments, visit, type Document as YamlDocument, type YAMLError } from 'yaml'
 import { exit, Problem } from './command.ts'
 import { partsOf, type Part } from './json-texts.ts'
 import { offsetIn } from './position.ts'
@@ -49,6 +49,15 @@ const documentsOf = (file: string, { text }: Part, placeOf: PlaceOf): Document[]
       const { line, col } = placeOf(error.pos[0])
       throw notYaml(`${file}:${line}:${col}`, causeOf(error))
     }
+    const twice = keyTwice(document)
+    if (twice) {
+      const [{ line, col }, first] = [placeOf(twice.offset), placeOf(twice.first)]
+      throw notYaml(
+        `${file}:${line}:${col}`,
+        `The key "${twice.key}" stands there a second time, after line ${first.line}.`,
+        'keep one of the two',
+      )
+    }
     const value = parsing(file, () => document.toJS({ maxAliasCount: 100 }) as unknown)
     if (value === null || value === undefined) return []
     const below = (prefix: string) => (path: string) => {
@@ -60,6 +69,31 @@ const documentsOf = (file: string, { text }: Part, placeOf: PlaceOf): Document[]
       return items.map((item: unknown, index) => ({ file, value: item, positionOf: below(`items[${index}].`) }))
     return [{ file, value, positionOf: below('') }]
   })
+}
+
+interface Twice {
+  key: string
+  first: number
+  offset: number
+}
+
+/** A key that a map holds twice. The parser looks for it, too, but in the square of the number of keys. */
+const keyTwice = (document: YamlDocument.Parsed): Twice | undefined => {
+  let found: Twice | undefined
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Map<string, number>()
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === '<<') continue
+        const [text, offset] = [String(key.value), key.range?.[0] ?? 0]
+        const first = seen.get(text)
+        if (first === undefined) seen.set(text, offset)
+        else found ??= { key: text, first, offset }
+      }
+      return found ? visit.BREAK : undefined
+    },
+  })
+  return found
 }
 
 /** Reads from the file system; what cannot be read ends the command. */
@@ -79,6 +113,7 @@ export const reading = <T>(what: string, read: () => T): T => {
 const kubectlYaml = {
   version: '1.1',
   merge: true,
+  uniqueKeys: false,
   logLevel: 'error',
   customTags: (tags: readonly unknown[]) =>
     tags.filter((tag) => {
@@ -130,9 +165,9 @@ const parsing = <T>(file: string, parse: () => T): T => {
 const causeOf = ({ message }: YAMLError): string =>
   (message.split('\n', 1)[0] ?? message).replace(/ at line \d+, column \d+:?$/, '')
 
-const notYaml = (where: string, cause: string): Problem =>
+const notYaml = (where: string, cause: string, fix = 'check the indentation and quotes around that place'): Problem =>
   new Problem('NOT_YAML', `${where} is not readable YAML.`, {
     cause,
-    fix: 'check the indentation and quotes around that place',
+    fix,
     exitCode: exit.usage,
   })

@@ -86,7 +86,9 @@ describe('the place of a field', () => {
 
 describe('what nobody can read ends the command, with its place', () => {
   test.each<[string, string | Uint8Array, string, RegExp]>([
-    ['a key twice', 'a: 1\nb: 2\na: 3\n', 'x.yaml:3:1', /unique/],
+    ['a key twice', 'a: 1\nb: 2\na: 3\n', 'x.yaml:3:1', /"a" .* second time, after line 1/],
+    ['a key twice, further down', 'a:\n  - b: { c: 1, d: 2, c: 3 }\n', 'x.yaml:2:22', /"c"/],
+    ['a key twice in JSON', '{"a": 1,\n "a": 2}', 'x.yaml:2:2', /"a"/],
     ['a tab as indentation', 'a:\n\tb: 1\n', 'x.yaml:2:1', /[Tt]ab/],
     ['an open bracket', 'a: [1\nb: 2\n', 'x.yaml:2:1', /./],
     ['an anchor that is nowhere', 'a: *b\n', 'x.yaml', /alias/],
