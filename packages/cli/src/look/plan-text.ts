@@ -24,7 +24,10 @@ export const planText = (plan: Plan, look: Look): string => {
         ]),
       ).text,
     )
-  const age = restore?.at ? ` · ${when(restore.at, look).replace(/ ago$/, ' old')}` : ''
+  const age =
+    restore?.at === undefined
+      ? ''
+      : ` · ${span(restore.ageMs ?? 0)} old${look.columns === undefined ? ` (${when(restore.at, look)})` : ''}`
   if (restore && plan.what === 'suspend') add(`state     resumes from ${restore.text}${age}`)
   else if (restore?.path && !restore.path.endsWith('(new)') && (age || restore.path !== restore.text))
     add(`state     ${restore.path === restore.text ? '' : `${restore.text}: `}${restore.path}${age}`)

@@ -128,6 +128,66 @@ describe('a plan', () => {
     await expect(parts.join('\n')).toMatchFileSnapshot(golden('plans.txt'))
   })
 
+  /** The same world with something else in the deployment's status, or without some objects. */
+  const changed = (status: object, without: (object: StoredObject) => boolean = () => false): StoredObject[] =>
+    world('last-state')
+      .filter((one) => !without(one))
+      .map((one) => {
+        if (!one.bucket.startsWith('flinkdeployments')) return one
+        const before = one.object['status'] as { jobStatus: object }
+        const { jobStatus, ...rest } = status as { jobStatus?: object }
+        return {
+          ...one,
+          object: { ...one.object, status: { ...before, ...rest, jobStatus: { ...before.jobStatus, ...jobStatus } } },
+        }
+      })
+
+  test('waits for a savepoint that is under way, and goes on after it', async () => {
+    const objects = changed({
+      jobStatus: {
+        savepointInfo: {
+          triggerId: 'abc',
+          triggerType: 'MANUAL',
+          triggerTimestamp: Date.now(),
+          formatType: 'CANONICAL',
+        },
+      },
+    })
+    const [path, answer] = Object.entries(jobManagerOf(objects)).find(([one]) => one.endsWith('/checkpoints'))!
+    const busy = await serve(objects, {
+      flink: {
+        ...jobManagerOf(objects),
+        [path]: answer,
+        [path.replace(/checkpoints$/, 'savepoints/abc')]: { status: { id: 'IN_PROGRESS' } },
+      },
+    })
+    try {
+      const { stdout } = await busy.drey('plan', 'orders', '--set', 'spec.image=flink:3')
+      expect(stdout).toContain('UPGRADE by last state')
+      expect(stdout).toMatch(/ {2}first {3}.*savepoint.*in progress/)
+    } finally {
+      await busy.close()
+    }
+  })
+  test('does not begin without a resume point', async () => {
+    const objects = changed(
+      { jobManagerDeploymentStatus: 'MISSING', jobStatus: { state: 'RECONCILING' } },
+      ({ bucket, object }) =>
+        bucket === 'configmaps'
+          ? !object.metadata.name.startsWith('drey-')
+          : !bucket.startsWith('flink') && bucket !== 'events',
+    )
+    const lost = await serve(objects)
+    try {
+      const { stdout, code } = await lost.drey('plan', 'orders', '--set', 'spec.image=flink:3', '--exit-code')
+      expect(stdout).toContain('UPGRADE would not begin now')
+      expect(stdout).toMatch(/blocked {3}.*HA metadata is not available.*Manual restore required/)
+      expect(code).toBe(1)
+    } finally {
+      await lost.close()
+    }
+  })
+
   test('has an id that names the edit and the world', async () => {
     const idOf = async (...words: string[]) =>
       JSON.parse((await cluster.drey('plan', 'orders', ...words, '-o', 'json')).stdout).id as string

@@ -166,4 +166,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 /** What differs from run to run: the moment at which one looked. */
 export const withoutNow = (text: string): string =>
-  text.replaceAll(/^\S+Z(?= {2}now )/gm, 'NOW').replaceAll(/"at": "20[^"]*"(?=,\n {6}"who": "now")/g, '"at": "NOW"')
+  text
+    .replaceAll(/\b\d+d( \d+h)?\b/g, 'AGE')
+    .replaceAll(/^\S+Z(?= {2}now )/gm, 'NOW')
+    .replaceAll(/"at": "20[^"]*"(?=,\n {6}"who": "now")/g, '"at": "NOW"')

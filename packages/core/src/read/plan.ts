@@ -18,6 +18,7 @@ import { decideSessionJob, sessionJobQuestions } from '../session-job/index.ts'
 import type { SessionJobObserved } from '../session-job/observed.ts'
 import { validateDeployment, validateSessionJob, type Problem } from '../validate/index.ts'
 import { afterAction, afterWaiting, answersOf, worldOf, type World } from './ideal-world.ts'
+import { timeOf } from './job-status.ts'
 import { masks } from './mask.ts'
 import { changeText } from './operation-events.ts'
 import type { Operation, StepName } from './operations.ts'
@@ -87,6 +88,7 @@ export interface Restore {
   path?: string
   /** RFC 3339; absent: it is yet to be made, or not known */
   at?: string
+  ageMs?: number
   text: string
 }
 
@@ -108,7 +110,7 @@ export const planOf = (input: PlanInput): Plan => {
     assumed: input.assumed,
   }
   const played = play(input)
-  const restore = problems.length > 0 ? undefined : restoreOf(input, played)
+  const restore = problems.length > 0 ? undefined : withAge(restoreOf(input, played), input.now)
   const outcome = outcomeOf(input, played, problems)
   const steps = outcome === 'refused' || outcome === 'nothing' ? [] : stepsOf(input, played, restore)
   const by = byOf(played)
@@ -346,6 +348,9 @@ const byOf = ({ passes }: Played): string | undefined => {
   return acts.some((action) => action.do === 'rescale' || action.do === 'scale') ? 'new scale in place' : undefined
 }
 
+const withAge = (restore: Restore | undefined, now: number): Restore | undefined =>
+  restore?.at === undefined ? restore : { ...restore, ageMs: now - Date.parse(restore.at) }
+
 /** Read off the pass that creates or submits: what it wrote down is what the start will use. */
 const restoreOf = (input: PlanInput, { passes, end }: Played): Restore | undefined => {
   const pass = passes.find(({ decision }) =>
@@ -379,11 +384,11 @@ const restoreOf = (input: PlanInput, { passes, end }: Played): Restore | undefin
   const path = view.resumePoint
   if (path.endsWith('(new)') || path === 'the savepoint under way')
     return { from: 'savepoint', path, text: 'the savepoint of step 1' }
-  const isNewest = newest?.path === path
+  const at = newest?.path === path ? age(newest.at) : timeOf(path, input.history, { status: input.resource['status'] })
   return {
     from: /savepoint-/.test(path) ? 'savepoint' : /\/chk-/.test(path) ? 'checkpoint' : 'path',
     path,
-    ...(isNewest && newest ? { at: age(newest.at) } : {}),
+    ...(at ? { at } : {}),
     text: path,
   }
 }
