@@ -122,7 +122,7 @@ describe('a plan', () => {
       expect([name, stderr, code]).toEqual([name, '', expected])
       expect(stdout).not.toContain('correct-horse')
       parts.push(
-        `# ${name}: drey plan orders ${words.join(' ').replace('correct-horse', '…')}\n${stdout.replace(/plan [0-9a-f]{6}/, 'plan ID')}`,
+        `# ${name}: drey plan orders ${words.join(' ').replace('correct-horse', '…')}\n${withoutNow(stdout).replace(/plan [0-9a-f]{6}/, 'plan ID')}`,
       )
     }
     await expect(parts.join('\n')).toMatchFileSnapshot(golden('plans.txt'))
