@@ -45,7 +45,7 @@ export const validate = command({
   examples: [
     'drey validate -f orders.yaml',
     'drey validate -f new.yaml --old old.yaml --operator-config ./conf --output json',
-    'drey validate -f examples --name default   (as the home of that name would)',
+    'drey validate -f session.yaml --name default   (as the home of that name would)',
   ],
   run: async (context) => {
     const files = (context.flags['filename'] ?? []) as readonly string[]

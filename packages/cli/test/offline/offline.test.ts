@@ -60,13 +60,20 @@ describe('drey validate', () => {
     expect(out).toBe(readFileSync(join(here, 'broken.txt'), 'utf8'))
   })
 
-  test('our examples pass for a home; for a cluster, the jar of this machine is refused, and why is told', async () => {
+  test('our examples pass, for a cluster and for a home', async () => {
     const examples = join(here, '../../../../examples')
+    expect(await drey(`validate -f ${examples}`)).toMatchObject({ code: 0 })
     expect(await drey(`validate -f ${examples} --name default`)).toMatchObject({ code: 0 })
-    expect(await drey(`validate -f ${examples}`)).toMatchObject({
-      code: 1,
-      out: expect.stringContaining('A home takes it'),
-    })
+  })
+
+  test('a jar of this machine is for a home: a cluster refuses it, and who can take it is told', async () => {
+    const files = {
+      'job.yaml':
+        'apiVersion: flink.apache.org/v1beta1\nkind: FlinkSessionJob\nmetadata: { name: j }\nspec: { deploymentName: s, job: { parallelism: 1, jarURI: "http://127.0.0.1:8000/x.jar" } }\n',
+    }
+    const refused = await drey('validate -f job.yaml', files)
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('A home takes it') })
+    expect(await drey('validate -f job.yaml --name default', files)).toMatchObject({ code: 0 })
   })
 
   test('one line of JSON for each document, in order', async () => {
