@@ -21,41 +21,51 @@ const made = (own: boolean, children: ReadonlyMap<string, FieldSet>): FieldSet =
   children.size ? { own, children } : own ? leafSet : emptySet
 
 // set algebra ------------------------------------------------------------------------------------------------------------
+// What an operation leaves as it is stays the same object: its text is known already.
 
 export const union = (a: FieldSet, b: FieldSet): FieldSet => {
   if (isEmptySet(a) || a === b) return b
   if (isEmptySet(b)) return a
-  const children = new Map(a.children)
+  let children: Map<string, FieldSet> | undefined
   for (const [key, child] of b.children) {
-    const mine = children.get(key)
-    children.set(key, mine ? union(mine, child) : child)
+    const mine = a.children.get(key)
+    const both = mine ? union(mine, child) : child
+    if (both !== mine) (children ??= new Map(a.children)).set(key, both)
   }
-  return made(a.own || b.own, children)
+  return children || (b.own && !a.own) ? made(a.own || b.own, children ?? a.children) : a
 }
 
 /** What is in `a` and not in `b`. */
 export const minus = (a: FieldSet, b: FieldSet): FieldSet => {
   if (isEmptySet(b) || isEmptySet(a)) return a
-  const children = new Map<string, FieldSet>()
-  for (const [key, child] of a.children) {
-    const other = b.children.get(key)
-    const rest = other ? minus(child, other) : child
-    if (!isEmptySet(rest)) children.set(key, rest)
+  const children = withoutIn(a, b, minus)
+  return children || (a.own && b.own) ? made(a.own && !b.own, children ?? a.children) : a
+}
+
+/** The children of `a` after something was taken from those that `b` has, too; undefined when they are as they were. */
+const withoutIn = (
+  a: FieldSet,
+  b: FieldSet,
+  take: (child: FieldSet, other: FieldSet) => FieldSet,
+): Map<string, FieldSet> | undefined => {
+  let children: Map<string, FieldSet> | undefined
+  for (const [key, other] of b.children) {
+    const child = a.children.get(key)
+    const rest = child && take(child, other)
+    if (rest === child) continue
+    children ??= new Map(a.children)
+    if (!rest || isEmptySet(rest)) children.delete(key)
+    else children.set(key, rest)
   }
-  return made(a.own && !b.own, children)
+  return children
 }
 
 /** `a` without everything at and below the paths of `b`. */
 export const minusBelow = (a: FieldSet, b: FieldSet): FieldSet => {
   if (b.own) return emptySet
   if (!b.children.size) return a
-  const children = new Map<string, FieldSet>()
-  for (const [key, child] of a.children) {
-    const other = b.children.get(key)
-    const rest = other ? minusBelow(child, other) : child
-    if (!isEmptySet(rest)) children.set(key, rest)
-  }
-  return made(a.own, children)
+  const children = withoutIn(a, b, minusBelow)
+  return children ? made(a.own, children) : a
 }
 
 export const intersection = (a: FieldSet, b: FieldSet): FieldSet => {

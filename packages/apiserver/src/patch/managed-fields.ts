@@ -165,9 +165,10 @@ export const ownersAfterUpdate = (
     apiVersion: writer.apiVersion,
     subresource: writer.subresource,
   }
+  const touched = union(written, gone)
   const owners = readOwners(managed).map((owner) => {
     const mine = sameOwner(owner, me)
-    const rest = minus(owner.fields, mine ? gone : union(written, gone))
+    const rest = minus(owner.fields, mine ? gone : touched)
     const fields = mine ? union(rest, written) : rest
     // Whoever wrote a value wrote it now, also where it was theirs before.
     if (mine && !isEmptySet(written)) return { ...owner, fields, time: writer.time }

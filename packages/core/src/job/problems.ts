@@ -22,6 +22,8 @@ export const deploymentProblems = (resource: FlinkDeployment, operator: Operator
   return last.problems
 }
 
-const lastJudgement = perObject((_: FlinkDeploymentSpec): { about: unknown[]; problems?: readonly Problem[] } => ({
-  about: [],
-}))
+interface Judgement {
+  about: unknown[]
+  problems?: readonly Problem[]
+}
+const lastJudgement = perObject<FlinkDeploymentSpec, Judgement>(() => ({ about: [] }))
