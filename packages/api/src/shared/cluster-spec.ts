@@ -16,7 +16,7 @@ const resource = object(
 const quantities = (what: string) => mapOf(intOrString(undefined, { compare: 'quantity' }), what)
 const resources = object(
   {
-    claims: listOf(object({ name: text(), request: text() }), 'Accepted, not used.'),
+    claims: listOf(object({ name: text('Not used.'), request: text('Not used.') }), 'Accepted, not used.'),
     limits: quantities('Limits by resource name. limit divided by request becomes the limit factor.'),
     requests: quantities('Requests by resource name; cpu and memory size the process.'),
   },
@@ -60,7 +60,14 @@ export const ingressSpec = object(
     annotations: mapOf(text(), 'Annotations of the Ingress.'),
     labels: mapOf(text(), 'Labels of the Ingress.'),
     tls: listOf(
-      object({ hosts: listOf(text()), secretName: text() }, undefined, { compare: 'kubernetes-object' }),
+      object(
+        {
+          hosts: listOf(text(), 'Hosts that the certificate is for.'),
+          secretName: text('The Secret that holds the certificate.'),
+        },
+        undefined,
+        { compare: 'kubernetes-object' },
+      ),
       'TLS hosts and secrets.',
     ),
   },
