@@ -10,7 +10,7 @@ import { namespace } from '../../../sim/world.ts'
 /** What the ConfigMap beside the resource says once all is quiet; undefined: there is none. */
 const historyAfter = async (
   name: string,
-  o: RunOptions & { conf?: Record<string, string> } = {},
+  o: RunOptions & { conf?: Record<string, string>; object?: string } = {},
 ): Promise<{ operations: Operation[] | undefined; text: string; calls: number }> => {
   const story = scenarios.find((one) => one.name === name)
   if (!story) throw new Error(name)
@@ -18,7 +18,7 @@ const historyAfter = async (
   const look: Step = {
     say: 'look',
     do: ({ world }) => {
-      const map = world.server.store.get('configmaps', `${namespace}/drey-history-orders`) as
+      const map = world.server.store.get('configmaps', `${namespace}/${o.object ?? 'drey-history-orders'}`) as
         { data?: Record<string, string> } | undefined
       text = map?.data?.[historyKey]
     },
@@ -83,6 +83,18 @@ describe('a story leaves its operations', () => {
   ]
   test.each(stories)('%s', async (name, lines) => expect(told((await historyAfter(name)).operations)).toEqual(lines))
 
+  test('also of a session job, in its own object', async () => {
+    const object = 'drey-history-clicks.flinksessionjob'
+    expect(told((await historyAfter('session job, upgrade (savepoint)', { object })).operations)).toEqual([
+      'deploy done from nothing: deploy start',
+      'upgrade done from file:///sp/savepoint: savepoint deploy start',
+    ])
+  })
+  test('and of its snapshots', async () => {
+    expect(told((await historyAfter('snapshot resource: two failures, then it works')).operations).at(-1)).toBe(
+      'savepoint done from file:///sp/savepoint: ',
+    )
+  })
   test('a job that comes to its end, or fails, is told though nobody asked for it', async () => {
     expect(told((await historyAfter('bounded job finishes')).operations).at(-1)).toMatch(/^finish done/)
     expect(told((await historyAfter('job fails for good')).operations).at(-1)).toMatch(/^fail failed/)

@@ -16,7 +16,7 @@ export const statusText = (status: JobStatus, look: Look): string => {
   const lines: string[] = []
   const add = (word: string, text: string | undefined) => void (text && lines.push(line(word, text, look)))
   if (because) add('because', `${because.text}${changeDetail(because, look)}`)
-  if (operation) add(operation.what.slice(0, 9), stepsText(operation, look))
+  if (operation) add(operation.what.slice(0, 9), stepsText(operation, look, resource.kind === 'FlinkSessionJob'))
   else if (last) add('last', lastText(last, look))
   add('state', state && stateText(state, look))
   add(
@@ -78,14 +78,18 @@ const changeDetail = (because: NonNullable<JobStatus['because']>, look: Look): s
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
-const stepsText = ({ steps, since, id }: NonNullable<JobStatus['operation']>, look: Look): string => {
+const stepsText = (
+  { steps, since, id }: NonNullable<JobStatus['operation']>,
+  look: Look,
+  isSubmitted: boolean,
+): string => {
   let from = since
   const shown = steps.map(({ step, is, at }) => {
     const took =
       from &&
       (is === 'done' && at ? Date.parse(at) - Date.parse(from) : is === 'now' ? look.now - Date.parse(from) : undefined)
     if (at) from = at
-    return `${marks[is]} ${stepNames[step]}${typeof took === 'number' ? ` ${span(took)}` : ''}`
+    return `${marks[is]} ${step === 'deploy' && isSubmitted ? 'submit' : stepNames[step]}${typeof took === 'number' ? ` ${span(took)}` : ''}`
   })
   return `${shown.join('   ')}${id ? `       operation ${id}` : ''}`
 }

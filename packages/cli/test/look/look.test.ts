@@ -9,7 +9,7 @@ const golden = (name: string) => fileURLToPath(new URL(`../golden/look/${name}`,
 
 /** What the JobManager of a story would say now. */
 const jobManagerOf = (objects: readonly StoredObject[]): Record<string, unknown> => {
-  const resource = objects.find(({ bucket }) => bucket.startsWith('flinkdeployments'))?.object as any
+  const resource = objects.map(({ object }) => object as any).find(({ status }) => status?.jobStatus?.jobId)
   const { jobId, state, startTime } = resource?.status?.jobStatus ?? {}
   return {
     '/jobs/overview': {
@@ -36,7 +36,7 @@ const jobManagerOf = (objects: readonly StoredObject[]): Record<string, unknown>
   }
 }
 
-const stories: { name: string; whyNot: 0 | 1 }[] = [
+const stories: { name: string; whyNot: 0 | 1; subject?: string; kind?: string }[] = [
   { name: 'upgraded', whyNot: 0 },
   { name: 'saving', whyNot: 0 },
   { name: 'suspended', whyNot: 1 },
@@ -45,9 +45,10 @@ const stories: { name: string; whyNot: 0 | 1 }[] = [
   { name: 'failed', whyNot: 1 },
   { name: 'no-image', whyNot: 1 },
   { name: 'session', whyNot: 0 },
+  { name: 'session-job', whyNot: 0, subject: 'clicks', kind: 'FlinkSessionJob' },
 ]
 
-describe.each(stories)('$name', ({ name, whyNot }) => {
+describe.each(stories)('$name', ({ name, whyNot, subject = 'orders', kind: kindOf = 'FlinkDeployment' }) => {
   let cluster: Served
   beforeAll(async () => {
     const objects = world(name)
@@ -58,10 +59,10 @@ describe.each(stories)('$name', ({ name, whyNot }) => {
   test('without a terminal', async () => {
     const parts: string[] = []
     for (const words of [
-      ['status', 'orders'],
-      ['explain', 'orders'],
-      ['history', 'orders', '--steps'],
-      ['why-not', 'orders'],
+      ['status', subject],
+      ['explain', subject],
+      ['history', subject, '--steps'],
+      ['why-not', subject],
     ]) {
       const { code, stdout, stderr } = await cluster.drey(...words)
       expect([words[0], stderr]).toEqual([words[0], ''])
@@ -78,11 +79,11 @@ describe.each(stories)('$name', ({ name, whyNot }) => {
       ['history', 'History'],
       ['why-not', 'WhyNot'],
     ] as const) {
-      const { stdout } = await cluster.drey(word, 'orders', '-o', 'json')
+      const { stdout } = await cluster.drey(word, subject, '-o', 'json')
       expect(JSON.parse(stdout)).toMatchObject({
         kind,
         version: 1,
-        resource: { kind: 'FlinkDeployment', namespace: 'shop', name: 'orders' },
+        resource: { kind: kindOf, namespace: 'shop', name: subject },
         cluster: 'test',
       })
     }
@@ -219,6 +220,19 @@ describe('a plan', () => {
     expect(stderr).toMatch(said)
     expect(code).toBe(2)
   })
+})
+
+test('the plan of a session job stops and submits it, and leaves its cluster alone', async () => {
+  const objects = world('session-job')
+  const cluster = await serve(objects, { flink: jobManagerOf(objects) })
+  try {
+    const { stdout } = await cluster.drey('plan', 'clicks', '--set', 'spec.job.parallelism=4', '-o', 'json')
+    const plan = JSON.parse(stdout)
+    expect(plan).toMatchObject({ outcome: 'change', what: 'upgrade', by: 'savepoint', restore: { from: 'savepoint' } })
+    expect(plan.steps.map(({ step }: { step: string }) => step)).toEqual(['suspend', 'submit'])
+  } finally {
+    await cluster.close()
+  }
 })
 
 describe('names', () => {

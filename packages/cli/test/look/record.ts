@@ -26,6 +26,7 @@ const worlds: Readonly<Record<string, World>> = {
   'no-image': { scenario: 'upgrade to an image that does not exist, corrected (savepoint)', steps: 6 },
   corrected: { scenario: 'upgrade to an image that does not exist, corrected (savepoint)' },
   session: { scenario: 'session cluster' },
+  'session-job': { scenario: 'session job, upgrade (savepoint)', later: 90 },
   'last-state': { scenario: 'upgrade (last state)' },
 }
 

@@ -36,7 +36,7 @@ export const becauseOf = (sources: Sources, o: { sinceMs?: number } = {}): Becau
     // Of what was over when the chain began, not even the end.
     ...operations
       .filter(({ startedAt }) => o.sinceMs !== undefined || Date.parse(startedAt) >= from)
-      .flatMap(operationLines),
+      .flatMap((operation) => operationLines(operation, kind)),
     ...(sources.events.known ? sources.events.value.flatMap((event) => eventLine(event, operations, sources)) : []),
   ].filter(({ at }) => Date.parse(at) >= from)
   const lines = told
@@ -96,7 +96,7 @@ const specLines = (
   return [{ at, who: 'you', text: `${what} (generation ${generation}${who ? `, by ${who}` : ''})` }]
 }
 
-const operationLines = (operation: Operation): BecauseLine[] => {
+const operationLines = (operation: Operation, kind: Sources['kind']): BecauseLine[] => {
   const { what, change, generation, who, startedAt, because, steps, result, endedAt, why, state, attempts } = operation
   if (what === 'savepoint' || what === 'checkpoint')
     return [
@@ -124,14 +124,14 @@ const operationLines = (operation: Operation): BecauseLine[] => {
         ]
       : []),
     { at: startedAt, who: what, text: `${because}${attempts ? ` (attempt ${attempts})` : ''}` },
-    ...steps.map(({ step, endedAt: at }) => ({ at, who: what, text: stepSentence(step, operation) })),
+    ...steps.map(({ step, endedAt: at }) => ({ at, who: what, text: stepSentence(step, operation, kind) })),
     ...(result === undefined || endedAt === undefined || (result === 'done' && steps.at(-1)?.endedAt === endedAt)
       ? []
       : [{ at: endedAt, who: what, text: endSentence(operation) }]),
   ]
 }
 
-const stepSentence = (step: StepName, { state, what }: Operation): string => {
+const stepSentence = (step: StepName, { state, what }: Operation, kind: Sources['kind']): string => {
   switch (step) {
     case 'savepoint':
       return `stopped with a savepoint${state ? ` at ${state}` : ''}; the resume point is recorded`
@@ -142,7 +142,7 @@ const stepSentence = (step: StepName, { state, what }: Operation): string => {
         ? `the cluster is gone${state ? `; it resumes from ${state}` : ''}`
         : 'the old cluster is gone'
     case 'deploy':
-      return `the new cluster is created${state ? `, from ${state}` : ''}`
+      return `${kind === 'FlinkSessionJob' ? 'submitted to its cluster' : 'the new cluster is created'}${state ? `, from ${state}` : ''}`
     case 'start':
       return 'it runs'
   }

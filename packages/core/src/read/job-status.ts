@@ -145,7 +145,9 @@ const whatOf = (view: StatusView): string => {
 const stepsOf = (view: StatusView, open: Operation | undefined): Step[] => {
   const done = (open?.steps ?? []).map(({ step, endedAt }): Step => ({ step, is: 'done', at: endedAt }))
   const now: StepName = view.phase === 'settled' || view.phase === 'first' ? 'start' : view.phase
-  const order: StepName[] = view.wantsSuspended && !view.rollingBack ? ['remove'] : ['remove', 'deploy', 'start']
+  // A session job has no cluster of its own to remove.
+  const all: StepName[] = view.wantsSuspended && !view.rollingBack ? ['remove'] : ['remove', 'deploy', 'start']
+  const order = view.kind === 'FlinkSessionJob' ? all.filter((step) => step !== 'remove') : all
   const rest = order.slice(order.indexOf(now) + 1)
   return [
     ...done.filter(({ step }) => step !== now),

@@ -11,6 +11,7 @@ export const deploymentConditionSentence = ({ resource }: Sources, view: StatusV
   const ready = conditionOf(resource, 'Ready')
   if (ready?.status === 'True' && ready.message) return lowered(ready.message.replace(/\.$/, ''))
   if (!view.hasJob) return `the session cluster's JobManager is ${view.jobManager ?? 'not deployed'}`
+  if (view.job.state === 'RUNNING' && view.lifecycle === 'STABLE') return 'the job is running'
   return view.job.state
     ? `the job is ${view.job.state}, the spec is ${view.lifecycle.toLowerCase()}`
     : view.lifecycle.toLowerCase()
