@@ -229,7 +229,7 @@ test('down says what it ended; --purge asks first', async () => {
 test('a folder that cannot be made is a clear error', () => {
   const home = newHome()
   writeFileSync(join(home.dir, '..', 'file'), '')
-  for (const dir of [join(home.dir, '..', 'file', 'home'), '/sys/drey'])
+  for (const dir of [join(home.dir, '..', 'file', 'home'), '/sys/drey', '/proc/drey'])
     for (const words of [['up'], ['up', '--detach']]) {
       const refused = home.run(...words, '--home', dir)
       expect(refused.status).toBe(1)

@@ -3,10 +3,11 @@
  * channel that it is ready or why it is not; until then the parent waits, and a parent that goes away disturbs nothing.
  */
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { exit, Problem, type Context } from '../command.ts'
 import { notWritable } from './lock.ts'
+import { makeFolder } from './folder.ts'
 import type { HomePaths } from './paths.ts'
 
 type Message =
@@ -85,7 +86,7 @@ const detachedMark = 'DREY_DETACHED'
 
 const openLog = (paths: HomePaths): number => {
   try {
-    mkdirSync(dirname(paths.log), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(paths.log))
     return openSync(paths.log, 'a', 0o600)
   } catch (error) {
     throw notWritable(paths, error as NodeJS.ErrnoException)

@@ -3,10 +3,11 @@
  * however its holder ends: there is no stale lock to judge. Who connects is told who holds it.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { Problem } from '../command.ts'
+import { makeFolder } from './folder.ts'
 import type { HomePaths } from './paths.ts'
 import { markOf, type ProcessMark } from './process.ts'
 
@@ -74,7 +75,7 @@ const secretOf = (paths: HomePaths): Buffer => {
   const file = lockFile(paths)
   const own = `${file}.${process.pid}`
   try {
-    mkdirSync(paths.dir, { recursive: true, mode: 0o700 })
+    makeFolder(paths.dir)
     try {
       return readFileSync(file)
     } catch (error) {
