@@ -29,6 +29,14 @@ export const storyOf = (world: World): Story => {
     },
     operator: (what, life) => line('operator', `life ${life} ${what === 'starts' ? 'begins' : 'ends'}`),
   })
+  const phases = new Map<string, string>()
+  for (const bucket of ['flinkdeployments', 'flinksessionjobs'])
+    world.server.store.subscribe(({ key, object }) => {
+      const phase = (object['status'] as { lifecycleState?: string } | undefined)?.lifecycleState
+      if (phase === undefined || phases.get(bucket + key) === phase) return
+      phases.set(bucket + key, phase)
+      line('status', `${object.kind} ${object.metadata.name} is ${phase}`)
+    }, `${bucket}.flink.apache.org`)
   world.flink.onEvent((event) => {
     switch (event.event) {
       case 'job started':

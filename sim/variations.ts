@@ -1,6 +1,7 @@
 /** The ways in which one scenario is disturbed, as plain data: what a sweep plays, what a failure is named by, what `npm run sim` replays. */
 import { crashPoints, distinctCrashPoints } from './alike.ts'
 import { crashAt, faultAt, faultsFor, type Call, type Fault } from './faults.ts'
+import { important } from './scenarios/register.ts'
 import { randomPlan } from './random-plan.ts'
 import type { RunOptions } from './run.ts'
 import { everythingGone, gone, killJobManagerProcess, removeEverything, type Scenario, type Step } from './scenario.ts'
@@ -52,7 +53,7 @@ export type SweepKind = (typeof sweepKinds)[number]
 export const variationsOf = (
   calls: readonly Call[],
   kinds: readonly SweepKind[],
-  scenario?: Pick<Scenario, 'spares'>,
+  scenario?: Pick<Scenario, 'spares' | 'name'>,
   each = false,
 ): VariationName[] =>
   kinds.flatMap((kind): VariationName[] => {
@@ -83,10 +84,11 @@ export const variationsOf = (
       case 'handover':
         return writes.map((call) => ({ kind, call: call.n }))
       case 'clock':
-        return writes.flatMap((call) => [-600_000, 600_000].map((ms) => ({ kind, call: call.n, ms })))
+        return writes.flatMap((call) => [-180_000, 180_000].map((ms) => ({ kind, call: call.n, ms })))
       case 'old-crds':
         return [{ kind }]
       case 'pairs':
+        if (scenario && !important.includes(scenario.name)) return []
         return writes.flatMap((one, index) =>
           writes.slice(index + 1).flatMap((other) =>
             (['crash', 'lose the answer'] as const).map((first) => ({

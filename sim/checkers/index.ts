@@ -17,6 +17,8 @@ export interface Violation {
 
 /** how long a status may contradict the world: a resting look, and time for one slow answer */
 const truthMs = 150_000
+/** scenarios take periodic snapshots once a minute */
+const periodMinMs = 20_000
 /** No honest change needs so many writes in so short a time. */
 const busyWrites = 150
 const busyMs = 20_000
@@ -128,6 +130,17 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
   store.subscribe((change) => {
     if (JSON.stringify(change.object).includes('hunter2')) say('secret', 'a secret value stands in an Event')
   }, 'events')
+
+  const periodic = new Map<string, number>()
+  store.subscribe(({ type, object }) => {
+    const { metadata, spec } = object as Resource
+    if (type !== 'ADDED' || metadata.labels?.['snapshot.trigger-type'] !== 'PERIODIC') return
+    const what = `${spec['jobReference']?.name} ${spec['checkpoint'] ? 'checkpoint' : 'savepoint'}`
+    const before = periodic.get(what)
+    if (before !== undefined && world.scheduler.now() - before < periodMinMs)
+      say('once', `two periodic snapshots within ${periodMinMs / 1_000} s: ${metadata.name}`)
+    periodic.set(what, world.scheduler.now())
+  }, buckets.snapshots)
 
   const contradictsSince = new Map<string, number>()
   /** The status of one resource against what runs under its name. */

@@ -16,6 +16,7 @@ export interface Mutant {
 }
 
 const core = 'packages/core/src/'
+const session = core + 'session-job/'
 const edit = (file: string, find: string, put: string) => ({ file, find, put })
 
 export const mutants: readonly Mutant[] = [
@@ -166,13 +167,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a failed look at the checkpoints means that there are none',
     like: 'W-2, W-34',
-    edits: [
-      edit(
-        'packages/flink/src/client.ts',
-        'unless404(noCheckpoints, async () => parseCheckpoints(await get(at, `/jobs/${jobId}/checkpoints`))),',
-        'get(at, `/jobs/${jobId}/checkpoints`).then(parseCheckpoints, () => noCheckpoints),',
-      ),
-    ],
+    edits: [edit('packages/flink/src/client.ts', 'if (isOff) return noCheckpoints', 'return noCheckpoints')],
     scenarios: ['upgrade (last state by cancel)', 'somebody cancels the job'],
     kinds: ['fault'],
     at: '/checkpoints',
@@ -180,7 +175,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a rollback takes the mode of the stable spec',
     like: 'found here',
-    edits: [edit(core + 'deployment/steps.ts', 'rollingBack ? mode :', 'rollingBack && false ? mode :')],
+    edits: [
+      edit(
+        core + 'deployment/steps.ts',
+        '? mode\n          : wantedMode(',
+        "? ((spec.job?.upgradeMode ?? 'stateless') as UpgradeMode)\n          : wantedMode(",
+      ),
+    ],
     scenarios: ['rollback (last state)'],
   },
   {
@@ -236,7 +237,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the predecessor’s submitted job stays in HA metadata',
     like: 'W-33',
-    edits: [edit(core + 'deployment/steps.ts', '[...withoutSubmittedJobs(pass), ...creations', '[...creations')],
+    edits: [
+      edit(core + 'deployment/steps.ts', '(view.application ? withoutSubmittedJobs(pass) : [])', '([] as Action[])'),
+    ],
     scenarios: ['new parallelism (last state)'],
   },
   {
@@ -384,5 +387,211 @@ export const mutants: readonly Mutant[] = [
     like: 'W-19, W-15',
     edits: [edit(core + 'deployment/steps.ts', "...(restore?.from === 'ha' ? { requireHa: true } : {}),", '')],
     scenarios: ['HA metadata and JobManager Deployment deleted'],
+  },
+  // session jobs --------------------------------------------------------------------------------------------------------------
+  {
+    name: 'a session job whose cluster does not answer is released at once',
+    like: 'W-17 (b, c)',
+    edits: [
+      edit(
+        session + 'rules/teardown.ts',
+        'if (view.now - since > limitMs)\n      return release(',
+        'if (view.now - since >= 0)\n      return release(',
+      ),
+    ],
+    scenarios: ['session job deleted while its JobManager restarts', 'session job deleted while nobody answers'],
+  },
+  {
+    name: 'a session job that its cluster does not know for a moment is released',
+    like: 'W-17 (a)',
+    edits: [edit(session + 'rules/teardown.ts', 'return mayAppear && leftMs > 0', 'return mayAppear && leftMs > 1e12')],
+    scenarios: ['session job deleted right after', 'session job deleted'],
+    kinds: ['late', 'crash'],
+  },
+  {
+    name: 'a session job is released without the end of its job',
+    like: 'W-17',
+    edits: [
+      edit(
+        session + 'rules/teardown.ts',
+        "because: 'the job is being cancelled',\n    actions",
+        "because: 'the job is being cancelled',\n    finalizer: 'release',\n    actions",
+      ),
+    ],
+    scenarios: ['session job deleted'],
+    kinds: ['late', 'fault'],
+    at: 'mode=cancel',
+  },
+  {
+    name: 'a session job gets a new id at each try',
+    like: 'W-13',
+    edits: [
+      edit(
+        session + 'steps.ts',
+        "idFor(view.uid, view.generation, 'job', view.now)",
+        "idFor(view.uid, view.generation, 'job', view.now, Math.random())",
+      ),
+      edit(session + 'rules/continue-operation.ts', 'draft.job.id !== undefined &&', 'false &&'),
+    ],
+    scenarios: ['session job'],
+  },
+  {
+    name: 'a finished session job that is forgotten runs again',
+    like: 'W-16',
+    edits: [edit(session + 'seen.ts', 'if (isTerminal(draft.job.state) || (draft.job', 'if ((draft.job')],
+    scenarios: ['bounded session job finishes'],
+  },
+  {
+    name: 'a session job that its cluster lost is run again without its state',
+    like: 'W-10, W-16',
+    edits: [
+      edit(
+        session + 'rules/restart-job.ts',
+        'if (!lost || !stateless) return undefined',
+        'if (!lost) return undefined',
+      ),
+    ],
+    scenarios: ['session job with state, JobManager killed without HA'],
+  },
+  {
+    name: 'the savepoint of a session job is not what it resumes from',
+    like: 'W-1',
+    edits: [
+      edit(
+        session + 'steps.ts',
+        "const from = first ? path : restore.from === 'path' ? restore.path : undefined",
+        'const from = first ? path : undefined',
+      ),
+    ],
+    scenarios: ['session job, upgrade (savepoint)'],
+  },
+  {
+    name: 'a session job cancelled by hand is resumed by the recorded mode',
+    like: 'found here',
+    edits: [edit(session + 'rules/settle.ts', "mode: stateless ? 'stateless' : 'savepoint'", "mode: 'stateless'")],
+    scenarios: ['somebody cancels a session job'],
+  },
+  {
+    name: 'jobs submitted to a session cluster are taken out of its HA metadata',
+    like: 'found here',
+    edits: [
+      edit(
+        core + 'deployment/steps.ts',
+        '(view.application ? withoutSubmittedJobs(pass) : [])',
+        'withoutSubmittedJobs(pass)',
+      ),
+    ],
+    scenarios: ['session job, its cluster is upgraded'],
+  },
+  {
+    name: 'a session job is stopped under an id that is not stored',
+    like: 'W-5, W-8',
+    edits: [
+      edit(
+        session + 'steps.ts',
+        'actions: [stopAction(pass, trigger)]',
+        "actions: [stopAction(pass, idFor(trigger, 'x'))]",
+      ),
+    ],
+    scenarios: ['session job, upgrade (savepoint)'],
+  },
+  // snapshots -----------------------------------------------------------------------------------------------------------------
+  {
+    name: 'a snapshot is asked for under a new id at each try',
+    like: 'W-5',
+    edits: [
+      edit(
+        core + 'snapshot/view.ts',
+        "trigger: status.triggerId ?? idFor(resource.metadata.uid ?? '', kind, failures)",
+        "trigger: idFor(resource.metadata.uid ?? '', kind, failures, now)",
+      ),
+    ],
+    scenarios: ['snapshot resource: a savepoint'],
+  },
+  {
+    name: 'a snapshot’s id is not stored',
+    like: 'W-5, W-6',
+    edits: [edit(core + 'snapshot/rules/trigger.ts', 'triggerId: view.trigger,', '')],
+    scenarios: ['snapshot resource: a savepoint'],
+    kinds: ['crash', 'late'],
+  },
+  {
+    name: 'snapshots by nonce are named by the clock',
+    like: 'W-7',
+    edits: [
+      edit(
+        core + 'job/snapshots.ts',
+        '`${situation.owner.name}-${kind}-manual-${situation.timestamp}-${due.nonce}`',
+        '`${situation.owner.name}-${kind}-manual-${situation.now}-${due.nonce}`',
+      ),
+    ],
+    scenarios: ['snapshots by nonce, as resources'],
+  },
+  {
+    name: 'periodic snapshots are named by the clock',
+    like: 'W-7',
+    edits: [
+      edit(core + 'job/snapshots.ts', '-periodic-${due.slot}`', '-periodic-${situation.now}`'),
+      edit(
+        core + 'job/snapshots.ts',
+        'dueSlot(schedule, lastPeriodic(kind, situation), situation.now)',
+        'dueSlot(schedule, recordedPeriodic(kind, situation), situation.now)',
+      ),
+    ],
+    scenarios: ['periodic savepoints, as resources'],
+  },
+  {
+    name: 'a nonce that came meanwhile is swallowed',
+    like: 'W-26',
+    edits: [
+      edit(
+        core + 'job/snapshots.ts',
+        'return { because: `${kind}TriggerNonce ${due.nonce} is handled by ${name}`, handled: kind }',
+        'return { because: `${kind}TriggerNonce ${due.nonce} is handled by ${name}` }',
+      ),
+    ],
+    scenarios: ['snapshots by nonce, as resources'],
+  },
+  {
+    name: 'the resume point of a stopped job is disposed of',
+    like: 'W-22',
+    edits: [
+      edit(
+        core + 'snapshot/rules/dispose.ts',
+        'if (!view.job.running && view.job.resumesFrom === path)',
+        'if (false as boolean)',
+      ),
+    ],
+    scenarios: ['snapshot resource of a job that is suspended from it'],
+  },
+  {
+    name: 'a snapshot that is deleted while it is taken is let go',
+    like: 'W-22',
+    edits: [
+      edit(
+        core + 'snapshot/rules/dispose.ts',
+        "if (view.status.state === 'IN_PROGRESS') return endAttempt(view, leftMs)",
+        "if (view.status.state === 'IN_PROGRESS') return release(view, 'gone')",
+      ),
+    ],
+    scenarios: ['snapshot resource deleted while it is taken'],
+  },
+  {
+    name: 'a failed snapshot is tried again under the id that failed',
+    like: 'Flink remembers failures',
+    edits: [edit(core + 'snapshot/view.ts', 'kind, failures)', 'kind)')],
+    scenarios: ['snapshot resource: two failures'],
+  },
+  {
+    name: 'a snapshot whose job ended waits for ever',
+    like: 'W-23',
+    edits: [
+      edit(
+        core + 'snapshot/rules/trigger.ts',
+        'if (!job?.running) return abandoned(view, rule)',
+        "if (!job?.running) return answer(view, { rule, because: 'waiting' })",
+      ),
+    ],
+    scenarios: ['snapshot resource abandoned'],
   },
 ]

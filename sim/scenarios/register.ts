@@ -43,3 +43,17 @@ export const coveredBy = (scenarios: readonly Scenario[]): ReadonlyMap<string, r
     for (const what of covers) found.set(what, [...(found.get(what) ?? []), name])
   return found
 }
+
+/** The ten whose every pair of faults is played. */
+export const important: readonly string[] = [
+  'deploy, upgrade, delete',
+  'upgrade (savepoint)',
+  'upgrade (last state)',
+  'upgrade (last state by cancel)',
+  'upgrade (savepoint, standalone)',
+  'suspend, resume (savepoint with HA)',
+  'JobManager Deployment deleted, background (HA)',
+  'rollback (last state)',
+  'session job, upgrade (savepoint)',
+  'snapshots by nonce, as resources',
+]

@@ -180,7 +180,6 @@ export const sessionJobs: readonly Scenario[] = [
     spares: withoutHa,
   }),
   scenario('session job, its cluster is upgraded (HA)', {
-    knownDefect: 'submitted jobs are taken out of the HA metadata of session clusters',
     covers: ['W-14', 'W-40', 'S001-3'],
     steps: [
       ...haCluster,
@@ -209,7 +208,6 @@ export const sessionJobs: readonly Scenario[] = [
     ends: jobsRun('clicks'),
   }),
   scenario('session job, Deployment of its cluster lost (HA)', {
-    knownDefect: 'submitted jobs are taken out of the HA metadata of session clusters',
     covers: ['W-14', 'S000-7'],
     steps: [
       ...haCluster,
@@ -249,6 +247,18 @@ export const sessionJobs: readonly Scenario[] = [
   scenario('session job deleted', {
     covers: ['W-17', 'S002-8'],
     steps: [...haCluster, createJob(), jobRunning(), removeJob(), jobGone()],
+    ends: jobIsGone('clicks'),
+  }),
+  scenario('session job deleted right after its submission', {
+    covers: ['W-17'],
+    steps: [
+      ...haCluster,
+      createJob(),
+      when('it is on its cluster', ({ world }) => world.flink.jobManagers().some((jm) => jm.jobs.length > 0)),
+      removeJob(),
+      jobGone(),
+      wait(60),
+    ],
     ends: jobIsGone('clicks'),
   }),
   scenario('session job deleted while its JobManager restarts (HA)', {
@@ -535,7 +545,6 @@ export const sessionJobs: readonly Scenario[] = [
     ends: jobsRun('clicks'),
   }),
   scenario('somebody cancels a session job', {
-    knownDefect: 'the recorded mode of a first deployment is stateless',
     covers: ['W-2', 'W-18'],
     steps: [...haCluster, createJob(), jobRunning(), jobCheckpointed(), cancelSessionJob(), wait(5), jobRunning()],
     ends: jobsRun('clicks'),

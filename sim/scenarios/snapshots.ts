@@ -119,7 +119,10 @@ export const snapshots: readonly Scenario[] = [
       when('it is gone', snapshotGone()),
     ],
     ends: and(isRunning, snapshotGone()),
-    accepts: diedWithIt,
+    spares: {
+      kill: 'a savepoint under way dies with its JobManager, or is left behind',
+      fault: 'what is not known to be taken is left behind, and told',
+    },
   }),
   scenario('snapshot resource with disposal outlives its job', {
     covers: ['W-22', 'S000-16'],
@@ -188,7 +191,7 @@ export const snapshots: readonly Scenario[] = [
     steps: [
       ...app,
       knobs({ savepointsWork: false }, 'the storage is full'),
-      createSnapshot(aSavepoint({ backoffLimit: 5 })),
+      createSnapshot(aSavepoint({ backoffLimit: 3 })),
       when(
         'it has failed twice',
         ({ world }) => Number(snapshotsIn(world, /^one$/)[0]?.status?.['failures'] ?? 0) >= 2,
@@ -277,7 +280,11 @@ export const snapshots: readonly Scenario[] = [
       when('both are taken', snapshotsDone(/savepoint-manual/, 2)),
     ],
     ends: and(isRunning, (stage) => snapshotsIn(stage.world, /savepoint-manual/).length === 2),
-    spares: mayBeLost,
+    spares: {
+      ...mayBeLost,
+      stale: 'two nonces before anybody looked are one wish',
+      late: 'two nonces before anybody looked are one wish',
+    },
   }),
   scenario('a nonce together with an upgrade, as resources', {
     covers: ['W-26', 'W-7', 'C-14'],

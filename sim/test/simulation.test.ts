@@ -33,20 +33,6 @@ describe('a world', () => {
   })
 })
 
-describe('stories', () => {
-  for (const name of [
-    'upgrade (savepoint)',
-    'upgrade (last state)',
-    'rollback (last state)',
-    'deleted while it runs (HA)',
-  ])
-    test(name, async () => {
-      const { story, violations } = await run(named(name), { story: true })
-      expect(violations).toEqual([])
-      await expect(story).toMatchFileSnapshot(`../stories/${name.replaceAll(/\W+/g, '-').replace(/-$/, '')}.story`)
-    })
-})
-
 describe('the tester', () => {
   test('has scenarios with names of their own', () => {
     expect(new Set(scenarios.map((one) => one.name)).size).toBe(scenarios.length)

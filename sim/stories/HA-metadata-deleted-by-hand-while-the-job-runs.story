@@ -1,0 +1,27 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 2 more checkpoints are complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      somebody deletes the HA ConfigMaps
+user      60 s pass
+flink     JobManager orders-pod dies
+            event CrashLoopBackOff: [flink-main-container] back-off restarting failed container
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from INITIALIZING to RUNNING
+world     … until the job runs as wanted

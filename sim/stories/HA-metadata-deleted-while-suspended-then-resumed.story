@@ -1,0 +1,34 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 2 more checkpoints are complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      a user edits the spec: suspended
+world     … until it is suspended
+status    FlinkDeployment orders is UPGRADING
+operator  upgrade: job.state changed; HA metadata holds the last state; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[job.state : running -> suspended, job.upgradeMode : stateless -> last-state]), starting reconciliation.
+            event Suspended: Suspending existing deployment.
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+flink     job id-1 is RESTARTING
+flink     JobManager orders-pod dies
+status    FlinkDeployment orders is SUSPENDED
+user      somebody deletes the HA ConfigMaps
+user      5 s pass
+operator  continueOperation: the job is stopped and its state kept as the spec asks
+user      a user edits the spec: running
+user      60 s pass
+operator  upgrade: HA metadata is not available to restore from last state. It is possible that the job has finished or terminally failed, or the configmaps have been deleted. Manual restore required.
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[job.state : suspended -> running]), starting reconciliation.
+            event RestoreFailed: HA metadata is not available to restore from last state. It is possible that the job has finished or terminally failed, or the configmaps have been deleted. Manual restore required. Set spec.job.initialSavepointPath to the state to resume from and change spec.job.savepointRedeployNonce.

@@ -1,0 +1,21 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until it is FINISHED
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+flink     job id-1 is FINISHED
+world     … until the JobManager goes
+            event JobStatusChanged: Job status changed from RUNNING to FINISHED
+operator  expireCluster: the job ended long enough ago: its JobManager goes → delete Deployment orders
+            event Missing: Missing JobManager deployment
+flink     JobManager orders-pod dies

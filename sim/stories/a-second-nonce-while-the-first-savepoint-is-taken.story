@@ -1,0 +1,35 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 1 more checkpoint is complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      savepoints take 15 s
+user      a user edits the spec: savepointTriggerNonce 1
+user      4 s pass
+operator  snapshots: savepointTriggerNonce changed to 1 → create FlinkStateSnapshot orders-savepoint-manual-1767225600544-1
+operator  snapshots: savepointTriggerNonce 1 is handled by orders-savepoint-manual-1767225600544-1
+operator  trigger: the savepoint is asked for → savepoint id-2, merge FlinkStateSnapshot orders-savepoint-manual-1767225600544-1
+operator  follow: the savepoint is in progress
+user      a user edits the spec: savepointTriggerNonce 2
+world     … until both are taken
+operator  snapshots: savepointTriggerNonce changed to 2 → create FlinkStateSnapshot orders-savepoint-manual-1767225630132-2
+operator  snapshots: savepointTriggerNonce 2 is handled by orders-savepoint-manual-1767225630132-2
+operator  follow: the savepoint is in progress
+operator  trigger: the savepoint is asked for → savepoint id-3, merge FlinkStateSnapshot orders-savepoint-manual-1767225630132-2
+operator  follow: the savepoint is in progress
+flink     savepoint file:///sp/savepoint is complete
+operator  follow: the savepoint is at file:///sp/savepoint → merge FlinkStateSnapshot orders-savepoint-manual-1767225600544-1
+operator  follow: the savepoint is in progress
+flink     savepoint file:///sp/savepoint is complete
+operator  follow: the savepoint is at file:///sp/savepoint → merge FlinkStateSnapshot orders-savepoint-manual-1767225630132-2

@@ -1,0 +1,27 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until an error is told
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+user      a user edits the spec: the right image
+world     … until the job runs as wanted
+            event ImagePullBackOff: [flink-main-container] Back-off pulling image "flink:missing"
+status    FlinkDeployment orders is UPGRADING
+operator  upgrade: image changed; the JobManager never started, so the recorded state is still the newest; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:missing -> flink:1, job.upgradeMode : stateless -> savepoint]), starting reconciliation.
+            event Suspended: Suspending existing deployment.
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

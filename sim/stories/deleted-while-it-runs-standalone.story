@@ -1,0 +1,28 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply Deployment orders-taskmanager, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+status    FlinkDeployment orders is STABLE
+user      a user deletes the FlinkDeployment
+world     … until everything is gone
+            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+status    FlinkDeployment orders is DELETING
+flink     job id-1 is CANCELLING
+operator  teardown: waiting for the end of the JobManager Deployment → cancel id-1, delete Deployment orders
+            event Cleanup: Cleaning up FlinkDeployment
+operator  teardown: waiting for the end of the JobManager Deployment
+            event Missing: Missing JobManager deployment
+flink     JobManager orders-pod dies
+operator  teardown: waiting for the end of 2 pods → delete Deployment orders-taskmanager
+operator  teardown: waiting for the end of 2 pods
+operator  teardown: waiting for the end of 1 pods
+operator  teardown: waiting for the end of the TaskManager Deployment
+operator  teardown: nothing of the cluster is left

@@ -1,0 +1,31 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 1 more checkpoint is complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      somebody deletes the JobManager Deployment
+user      a user deletes the FlinkDeployment
+world     … until everything is gone
+operator  recoverCluster: the JobManager Deployment is gone; its remains are being collected — somebody else wrote first
+            event Missing: Missing JobManager deployment
+status    FlinkDeployment orders is DELETING
+operator  teardown: waiting for the end of 3 pods
+            event Missing: Missing JobManager deployment
+            event Cleanup: Cleaning up FlinkDeployment
+flink     job id-1 is RESTARTING
+flink     JobManager orders-pod dies
+operator  teardown: waiting for the end of 2 pods
+operator  teardown: waiting for the end of 1 pods
+operator  teardown: waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map, delete ConfigMap orders-id-1-config-map
+operator  teardown: nothing of the cluster is left

@@ -1,0 +1,29 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+user      3 s pass
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+user      a user edits the spec: a new image
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  upgrade: image changed; the JobManager never started, so the recorded state is still the newest; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> last-state]), starting reconciliation.
+            event Suspended: Suspending existing deployment.
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+flink     JobManager orders-pod leads
+flink     JobManager orders-pod dies
+operator  continueOperation: the old cluster makes room; waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map
+operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -1,0 +1,42 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 1 more checkpoint is complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      the job fails for good
+flink     job id-1 is FAILED
+world     … until it is FAILED
+status    FlinkDeployment orders is FAILED
+user      a user edits the spec: a new image
+world     … until the job runs as wanted
+            event JobStatusChanged: Job status changed from RUNNING to FAILED
+            event Error: java.lang.RuntimeException: boom
+            event JobException: java.lang.RuntimeException: boom
+status    FlinkDeployment orders is UPGRADING
+operator  upgrade: image changed; the job has ended; it resumes from its last checkpoint; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> last-state]), starting reconciliation.
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+flink     JobManager orders-pod dies
+operator  continueOperation: the old cluster makes room; waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map
+operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-2 starts from file:///cp/id-1/chk-1 (submission)
+flink     job id-2 is CREATED
+flink     job id-2 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -1,0 +1,22 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 1 more checkpoint is complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      the job fails for good
+flink     job id-1 is FAILED
+status    FlinkDeployment orders is FAILED
+            event JobStatusChanged: Job status changed from RUNNING to FAILED
+            event Error: java.lang.RuntimeException: boom
+            event JobException: java.lang.RuntimeException: boom

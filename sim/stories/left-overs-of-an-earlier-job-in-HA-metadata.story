@@ -1,0 +1,31 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job starts
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+user      HA metadata of an earlier job is still there
+user      somebody deletes the JobManager Deployment
+user      2 s pass
+operator  recoverCluster: the JobManager Deployment is gone; its remains are being collected
+            event Missing: Missing JobManager deployment
+flink     job id-1 is CREATED
+flink     JobManager orders-pod dies
+status    FlinkDeployment orders is UPGRADING
+operator  recoverCluster: the JobManager Deployment is lost → merge ConfigMap orders-cluster-config-map, create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event RecoverDeployment: Recovering lost deployment
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+world     … until the job runs as wanted
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
+status    FlinkDeployment orders is STABLE
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -1,0 +1,49 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the session cluster is ready
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+status    FlinkDeployment orders is STABLE
+user      a user creates FlinkSessionJob clicks
+world     … until clicks run as wanted
+status    FlinkSessionJob clicks is UPGRADING
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+operator  firstDeploy: first deployment → run-jar id-1
+            event Submit: Starting deployment
+operator  continueOperation: submitted; the cluster does not show the job yet
+flink     job id-1 is RUNNING
+operator  continueOperation: submitted; the cluster does not show the job yet
+status    FlinkSessionJob clicks is DEPLOYED
+operator  continueOperation: the job is on its cluster
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkSessionJob clicks is STABLE
+user      … until clicks has 1 more checkpoint
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      the JobManager process is killed
+flink     JobManager orders-pod dies
+user      a user deletes session job clicks
+world     … until clicks is gone
+status    FlinkSessionJob clicks is DELETING
+operator  teardown: waiting for its session cluster to answer
+            event Cleanup: Cleaning up FlinkSessionJob
+operator  teardown: waiting for its session cluster to answer
+flink     JobManager orders-pod leads
+operator  teardown: waiting for its session cluster to answer
+flink     job id-1 starts from file:///cp/id-1/chk-1 (recovery)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+operator  teardown: waiting for its session cluster to answer
+flink     job id-1 is CANCELLING
+operator  teardown: the job is being cancelled → cancel id-1
+            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+operator  teardown: the job is being cancelled → cancel id-1
+flink     job id-1 is CANCELED
+operator  teardown: the job is being cancelled → cancel id-1
+user      60 s pass
+operator  teardown: the job has ended
+            event JobStatusChanged: Job status changed from RUNNING to CANCELED
+            event LeftBehind: Left behind on purpose: state at file:///cp/id-1/chk-1

@@ -1,0 +1,43 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the session cluster is ready
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+status    FlinkDeployment orders is STABLE
+user      a user creates FlinkSessionJob clicks
+world     … until clicks run as wanted
+status    FlinkSessionJob clicks is UPGRADING
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+operator  firstDeploy: first deployment → run-jar id-1
+            event Submit: Starting deployment
+operator  continueOperation: submitted; the cluster does not show the job yet
+flink     job id-1 is RUNNING
+operator  continueOperation: submitted; the cluster does not show the job yet
+status    FlinkSessionJob clicks is DEPLOYED
+operator  continueOperation: the job is on its cluster
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkSessionJob clicks is STABLE
+user      the JobManager process is killed
+flink     JobManager orders-pod dies
+user      5 s pass
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+operator  awaitCluster: waiting until session cluster orders is ready (it is DEPLOYED_NOT_READY)
+operator  awaitCluster: waiting until session cluster orders is ready (it is DEPLOYING)
+flink     JobManager orders-pod leads
+operator  awaitCluster: waiting until session cluster orders is ready (it is DEPLOYED_NOT_READY)
+status    FlinkSessionJob clicks is UPGRADING
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+world     … until clicks run as wanted
+operator  restartJob: its cluster lost the job → run-jar id-1
+            event Missing: Job Not Found
+            event Submit: Starting deployment
+operator  continueOperation: submitted; the cluster does not show the job yet
+flink     job id-1 is RUNNING
+status    FlinkSessionJob clicks is STABLE
+operator  continueOperation: the job is on its cluster
+            event JobStatusChanged: Job status changed from RECONCILING to RUNNING

@@ -1,0 +1,26 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 1 more checkpoint is complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      a user creates FlinkStateSnapshot one
+world     … until snapshot one is COMPLETED
+operator  trigger: the savepoint is asked for → savepoint id-2, merge FlinkStateSnapshot one
+operator  follow: the savepoint is in progress
+flink     savepoint file:///sp/savepoint is complete
+user      a user deletes FlinkStateSnapshot one
+world     … until it is gone
+operator  follow: the savepoint is at file:///sp/savepoint → merge FlinkStateSnapshot one
+operator  dispose: the JobManager of orders disposes of file:///sp/savepoint → dispose of a savepoint
+flink     file:///sp/savepoint is disposed of

@@ -1,0 +1,45 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 1 more checkpoint is complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      the Event API answers 500
+user      a user edits the spec: a new image
+world     … until the job runs as wanted
+FAULT     call 62 GET /api/v1/namespaces/shop/events/orders.c855c979daeace6e: HTTP 500
+FAULT     call 63 GET /api/v1/namespaces/shop/events/orders.0be8904e9187acb7: HTTP 500
+operator  upgrade: image changed; upgrade mode is savepoint and the job runs: stop with savepoint first → stop-with-savepoint id-2
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> savepoint]), starting reconciliation.
+            event Suspended: Suspending existing deployment.
+operator  continueOperation: the savepoint is in progress
+flink     savepoint file:///sp/savepoint is complete
+flink     job id-1 is FINISHED
+status    FlinkDeployment orders is UPGRADING
+operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+flink     JobManager orders-pod dies
+FAULT     call 89 GET /api/v1/namespaces/shop/events/orders.9eaced5148a11d35: HTTP 500
+operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-3 starts from file:///sp/savepoint (submission)
+flink     job id-3 is CREATED
+flink     job id-3 is RUNNING
+FAULT     call 122 GET /api/v1/namespaces/shop/events/orders.fbb2154c476cf976: HTTP 500
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      the Event API works again
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

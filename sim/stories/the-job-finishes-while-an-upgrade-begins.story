@@ -1,0 +1,37 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 1 more checkpoint is complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      the job finishes by itself
+flink     job id-1 is FINISHED
+user      a user edits the spec: a new image
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  upgrade: image changed; the job has ended and no state is to be kept; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event JobStatusChanged: Job status changed from RUNNING to FINISHED
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2]), starting reconciliation.
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+flink     JobManager orders-pod dies
+operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-2 starts empty (submission)
+flink     job id-2 is CREATED
+flink     job id-2 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -1,0 +1,65 @@
+operator  life 1 begins
+user      a user creates FlinkDeployment orders
+world     … until the job runs as wanted
+status    FlinkDeployment orders is UPGRADING
+operator  firstDeploy: first deployment → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-1 starts empty (submission)
+flink     job id-1 is CREATED
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+user      … until 1 more checkpoint is complete
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
+user      a user edits the spec: suspended
+world     … until the job is suspended
+operator  upgrade: job.state changed; upgrade mode is savepoint and the job runs: stop with savepoint first → stop-with-savepoint id-2
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[job.state : running -> suspended, job.upgradeMode : stateless -> savepoint]), starting reconciliation.
+            event Suspended: Suspending existing deployment.
+operator  continueOperation: the savepoint is in progress
+flink     savepoint file:///sp/savepoint is complete
+flink     job id-1 is FINISHED
+operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of its job
+status    FlinkDeployment orders is SUSPENDED
+user      the storage loses all savepoints
+user      a user edits the spec: running
+world     … until the job fails at its start
+operator  continueOperation: the job is stopped and its state kept as the spec asks
+            event JobStatusChanged: Job status changed from RUNNING to FINISHED
+status    FlinkDeployment orders is UPGRADING
+operator  upgrade: resumed by the user; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[job.state : suspended -> running]), starting reconciliation.
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+flink     JobManager orders-pod dies
+operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-3 starts from file:///sp/savepoint (submission)
+flink     job id-3 is FAILED
+status    FlinkDeployment orders is FAILED
+user      a user edits the spec: start empty
+world     … until the job runs as wanted
+            event JobStatusChanged: Job status changed from RECONCILING to FAILED
+            event Error: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file:///sp/savepoint
+            event JobException: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file:///sp/savepoint
+status    FlinkDeployment orders is UPGRADING
+operator  upgrade: job.upgradeMode changed; the job has ended and no state is to be kept; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[job.upgradeMode : savepoint -> stateless, restartNonce : null -> 1]), starting reconciliation.
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+flink     JobManager orders-pod dies
+operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
+            event Submit: Starting deployment
+status    FlinkDeployment orders is DEPLOYED
+operator  continueOperation: the cluster is created
+flink     JobManager orders-pod leads
+flink     job id-4 starts empty (submission)
+flink     job id-4 is CREATED
+flink     job id-4 is RUNNING
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+status    FlinkDeployment orders is STABLE
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
