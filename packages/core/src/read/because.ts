@@ -1,6 +1,6 @@
 /** The chain from the last change of the spec to now, in sentences, newest last. */
 import { deploymentConditionSentence } from './sentences.ts'
-import { isUnderWay, lastChange, shownOperations, unknownOf, waitsForOf } from './job-status.ts'
+import { isUnderWay, lastChange, shownOperations, unknownOf, waitsForOf } from './under-way.ts'
 import { changeText, lastManager } from './operation-events.ts'
 import type { Operation, StepName } from './operations.ts'
 import type { EventFact, Sources } from './sources.ts'

@@ -1,5 +1,5 @@
 /** The finished operations of a resource, newest first, and the one under way. */
-import { shownOperations, unknownOf } from './job-status.ts'
+import { shownOperations, unknownOf } from './under-way.ts'
 import type { Operation } from './operations.ts'
 import type { Sources } from './sources.ts'
 import { statusView } from './status-view.ts'

@@ -1,10 +1,13 @@
 /** The one-screen truth about one resource: what it is, what is being done with it and why, and which state is safe. */
-import { options, read, type FlinkStateSnapshot, type FlinkStateSnapshotStatus } from '@drey/api'
+import { options, read } from '@drey/api'
 import { effectiveConfig, noOperatorConfig, valuesOf } from '../config/index.ts'
 import { changeText, lastManager } from './operation-events.ts'
 import type { Operation, StepName } from './operations.ts'
+import { resumePointOf, type ResumePoint } from './resume-point.ts'
+import { headOf, snapshotStatusOf } from './snapshot-status.ts'
 import type { Sources } from './sources.ts'
 import { statusView, type StatusView } from './status-view.ts'
+import { isUnderWay, lastChange, openOperation, shownOperations, unknownOf, waitsForOf } from './under-way.ts'
 
 export interface JobStatus {
   kind: 'JobStatus'
@@ -52,28 +55,12 @@ export interface Step {
   at?: string
 }
 
-export interface ResumePoint {
-  what: 'savepoint' | 'checkpoint' | 'HA metadata' | 'path' | 'nothing'
-  path?: string
-  at?: string
-  sizeBytes?: number
-}
-
 const iso = (ms: number): string => new Date(ms).toISOString()
 
 export const jobStatusOf = (sources: Sources): JobStatus =>
   sources.kind === 'FlinkStateSnapshot'
     ? snapshotStatusOf(sources)
     : jobStatus(sources, statusView(sources.kind, sources.resource))
-
-const headOf = ({ resource, kind, cluster, now }: Sources) => ({
-  kind: 'JobStatus' as const,
-  version: 1 as const,
-  resource: { kind, namespace: resource.metadata.namespace ?? 'default', name: resource.metadata.name },
-  cluster,
-  at: iso(now),
-  generation: resource.metadata.generation ?? 0,
-})
 
 const jobStatus = (sources: Sources, view: StatusView): JobStatus => {
   const { resource, history } = sources
@@ -108,27 +95,6 @@ const jobStatus = (sources: Sources, view: StatusView): JobStatus => {
     unknown: unknownOf(sources, view),
   }
 }
-
-/** On the way: not settled, or settled and not yet where it leads. */
-export const isUnderWay = (view: StatusView): boolean =>
-  (view.phase !== 'settled' && view.phase !== 'first') ||
-  (view.phase === 'settled' && !view.suspended && !view.rolledBack && !view.isStable && view.lifecycle !== 'FAILED')
-
-/** An operation whose end was not written down (yet), but the status shows that it is over, or a later one began. */
-export const shownOperations = (
-  operations: readonly Operation[],
-  view: StatusView | undefined,
-): readonly Operation[] => {
-  const settled = view !== undefined && !isUnderWay(view)
-  return operations.map((operation, index) => {
-    const later = operations.slice(index + 1).some(({ what }) => what !== 'savepoint' && what !== 'checkpoint')
-    return operation.result === undefined && (settled || later) ? { ...operation, result: 'done' as const } : operation
-  })
-}
-
-/** An open entry of the history counts while the status is under way; a status that has settled knows better. */
-export const openOperation = (operations: readonly Operation[], view: StatusView): Operation | undefined =>
-  isUnderWay(view) ? operations.findLast(({ result, what }) => result === undefined && what !== 'savepoint') : undefined
 
 const operationOf = (view: StatusView, open: Operation | undefined): NonNullable<JobStatus['operation']> => ({
   what: open?.what ?? whatOf(view),
@@ -179,67 +145,11 @@ const becauseOf = (
   }
 }
 
-/** When the spec was written last, by the API server's books. */
-export const lastChange = ({ metadata }: Sources['resource']): string | undefined => {
-  const entries = (metadata.managedFields ?? []) as { time?: string; subresource?: string; fieldsV1?: object }[]
-  return entries
-    .filter(({ subresource, fieldsV1 }) => !subresource && fieldsV1 !== undefined && 'f:spec' in fieldsV1)
-    .map(({ time }) => time ?? '')
-    .toSorted()
-    .at(-1)
-}
-
 const sinceOf = (view: StatusView, operations: readonly Operation[]): string | undefined => {
   const last = operations.findLast(({ what }) => what !== 'savepoint' && what !== 'checkpoint')
   if (last?.endedAt && !isUnderWay(view)) return last.endedAt
   if (last && isUnderWay(view) && last.result === undefined) return last.startedAt
   return view.deployedAt === undefined ? undefined : iso(view.deployedAt)
-}
-
-/** When a savepoint or checkpoint was made, as far as the history or the status remember it. */
-export const timeOf = (
-  path: string,
-  operations: readonly Operation[],
-  resource: { status?: unknown },
-): string | undefined => {
-  const operation = operations.findLast(({ state }) => state === path)
-  const step = operation?.steps.find(({ step: name }) => name === 'savepoint' || name === 'cancel')
-  const isMade =
-    operation && (operation.what === 'savepoint' || operation.what === 'checkpoint' || operation.what === 'suspend')
-  const told = step?.endedAt ?? (isMade ? operation.endedAt : undefined)
-  if (told) return told
-  const { jobStatus } = (resource.status ?? {}) as {
-    jobStatus?: { savepointInfo?: { lastSavepoint?: { location?: string; timeStamp?: number } | null } | null } | null
-  }
-  const last = jobStatus?.savepointInfo?.lastSavepoint
-  return last?.location === path && last.timeStamp ? iso(last.timeStamp) : undefined
-}
-
-export const resumePointOf = (
-  { flink, resource, history }: Pick<Sources, 'flink' | 'resource' | 'history'>,
-  view: StatusView,
-): ResumePoint | undefined => {
-  if (!view.hasJob) return undefined
-  const newest = flink.known ? flink.value.checkpoints?.latest : undefined
-  if (newest && view.job.state === 'RUNNING' && !view.suspended)
-    return {
-      what: newest.savepoint ? 'savepoint' : 'checkpoint',
-      path: newest.path,
-      at: iso(newest.at),
-      ...(flink.known && flink.value.checkpoints?.stateSize ? { sizeBytes: flink.value.checkpoints.stateSize } : {}),
-    }
-  if (view.resumePoint === 'HA metadata') return { what: 'HA metadata' }
-  if (view.resumePoint === undefined) return view.recorded ? { what: 'nothing' } : undefined
-  const at = timeOf(view.resumePoint, history.known ? (history.value ?? []) : [], resource)
-  return {
-    what: view.resumePoint.includes('savepoint-')
-      ? 'savepoint'
-      : view.resumePoint.includes('/chk-')
-        ? 'checkpoint'
-        : 'path',
-    path: view.resumePoint,
-    ...(at ? { at } : {}),
-  }
 }
 
 const jobOf = ({ flink }: Sources, view: StatusView): JobStatus['job'] => {
@@ -269,36 +179,6 @@ const capacityOf = ({ pods, flink, kind }: Sources, view: StatusView): JobStatus
       : {}),
     ...(slots ? { slots: { used: slots.total - slots.free, total: slots.total } } : {}),
   }
-}
-
-/** The first thing that has to happen before anything else can. */
-export const waitsForOf = ({ pods, parent, kind, resource }: Sources, view: StatusView): string | undefined => {
-  if (resource.metadata.deletionTimestamp) return undefined
-  if (kind === 'FlinkSessionJob' && parent?.known) {
-    const { spec, status } = (parent.value ?? {}) as {
-      spec?: { job?: unknown }
-      status?: { jobManagerDeploymentStatus?: string }
-    }
-    const name = String((view.spec as { deploymentName?: string }).deploymentName ?? '')
-    if (name === '') return 'a session cluster: spec.deploymentName names none'
-    if (!parent.value) return `session cluster ${name}, which does not exist`
-    if (spec?.job) return `session cluster ${name}, which is no session cluster but runs a job of its own`
-    if (status?.jobManagerDeploymentStatus !== 'READY')
-      return `session cluster ${name}, whose JobManager is ${status?.jobManagerDeploymentStatus ?? 'not deployed'}`
-  }
-  if (!isUnderWay(view) && view.phase !== 'first') return undefined
-  const stuck = pods.known ? pods.value.find((pod) => pod.waits && !pod.deleting) : undefined
-  if (stuck) return `pod ${stuck.name}: ${stuck.waits?.reason}: ${stuck.waits?.message}`
-  if (view.phase === 'savepoint') return 'the savepoint with which the job stops'
-  if (view.phase === 'cancel') return 'the end of the job, which is being cancelled'
-  const ending = pods.known ? pods.value.filter(({ deleting }) => deleting).length : 0
-  if (view.phase === 'remove')
-    return ending > 0 ? `the end of ${ending} ${ending === 1 ? 'pod' : 'pods'}` : 'the end of the old cluster'
-  if (view.phase === 'settled' && view.kind === 'FlinkDeployment' && view.jobManager !== 'READY')
-    return `the JobManager, which is ${view.jobManager}`
-  return view.phase === 'settled' && view.hasJob
-    ? `the job to run (it is ${view.job.state ?? 'not submitted'})`
-    : undefined
 }
 
 const nextOf = (view: StatusView): string | undefined => {
@@ -341,59 +221,4 @@ const ifStuckOf = (view: StatusView, namespace: string | undefined): JobStatus['
     text: 'rolls back to the last stable spec',
     at: iso(view.deployedAt + read(options.upgrade.readinessTimeout, conf)),
   }
-}
-
-/** What nobody could see, with the right that is missing. Things that do not exist yet are not unknown. */
-export const unknownOf = (sources: Sources, view?: StatusView): { what: string; why: string }[] => {
-  const { events, history, pods, flink, parent } = sources
-  const asksFlink = view === undefined || view.job.state === 'RUNNING' || view.jobManager === 'READY'
-  return [
-    ...(parent && !parent.known
-      ? [{ what: sources.kind === 'FlinkSessionJob' ? 'session cluster' : 'job', why: parent.why }]
-      : []),
-    ...(history.known ? [] : [{ what: 'history', why: history.why }]),
-    ...(events.known ? [] : [{ what: 'events', why: events.why }]),
-    ...(pods.known ? [] : [{ what: 'pods', why: pods.why }]),
-    ...(flink.known || !asksFlink ? [] : [{ what: 'Flink', why: flink.why }]),
-  ]
-}
-
-const snapshotStatusOf = (sources: Sources): JobStatus => {
-  const { spec, status } = sources.resource as unknown as FlinkStateSnapshot
-  const s: FlinkStateSnapshotStatus = status ?? ({} as FlinkStateSnapshotStatus)
-  const reference = spec?.jobReference
-  const since = s.resultTimestamp ?? s.triggerTimestamp
-  const state = s.state ?? 'TRIGGER_PENDING'
-  return {
-    ...headOf(sources),
-    lifecycle: state,
-    ...(since ? { since } : {}),
-    because: {
-      text: `${spec?.checkpoint ? 'checkpoint' : 'savepoint'} of ${reference?.kind ?? 'FlinkDeployment'} ${reference?.name ?? '?'}`,
-      generation: sources.resource.metadata.generation ?? 0,
-    },
-    ...(s.path
-      ? {
-          state: {
-            what: spec?.checkpoint ? 'checkpoint' : 'savepoint',
-            path: s.path,
-            ...(s.resultTimestamp ? { at: s.resultTimestamp } : {}),
-          },
-        }
-      : {}),
-    ...(state === 'TRIGGER_PENDING'
-      ? { waitsFor: pendingReason(sources) }
-      : state === 'IN_PROGRESS'
-        ? { waitsFor: 'Flink, which is writing it' }
-        : {}),
-    ...(s.error ? { error: s.error } : {}),
-    unknown: unknownOf(sources).filter(({ what }) => what !== 'Flink' && what !== 'pods'),
-  }
-}
-
-const pendingReason = ({ parent }: Sources): string => {
-  if (!parent?.known) return 'its job'
-  if (!parent.value) return 'its job, which does not exist'
-  const { jobStatus } = (parent.value['status'] ?? {}) as { jobStatus?: { state?: string } }
-  return jobStatus?.state === 'RUNNING' ? 'its turn' : `its job to run (it is ${jobStatus?.state ?? 'not submitted'})`
 }
