@@ -1,7 +1,7 @@
 /** The chain from the last change of the spec to now, in sentences, newest last. */
 import { deploymentConditionSentence } from './sentences.ts'
 import { isUnderWay, lastChange, shownOperations, unknownOf, waitsForOf } from './under-way.ts'
-import { changeText, lastManager } from './operation-events.ts'
+import { changeText, lastManager } from './changes.ts'
 import type { Operation, StepName } from './operations.ts'
 import type { EventFact, Sources } from './sources.ts'
 import { statusView, type StatusView } from './status-view.ts'

@@ -1,7 +1,7 @@
 /** The one-screen truth about one resource: what it is, what is being done with it and why, and which state is safe. */
 import { options, read } from '@drey/api'
 import { effectiveConfig, noOperatorConfig, valuesOf } from '../config/index.ts'
-import { changeText, lastManager } from './operation-events.ts'
+import { changeText, lastManager } from './changes.ts'
 import type { Operation, StepName } from './operations.ts'
 import { resumePointOf, type ResumePoint } from './resume-point.ts'
 import { headOf, snapshotStatusOf } from './snapshot-status.ts'

@@ -1,7 +1,7 @@
 /** Why is nothing happening? A fixed list of questions in a fixed order; the first that blocks is the answer. */
 import type { FlinkStateSnapshot } from '@drey/api'
 import { isUnderWay, unknownOf, waitsForOf } from './under-way.ts'
-import { changeText } from './operation-events.ts'
+import { changeText } from './changes.ts'
 import type { Sources } from './sources.ts'
 import { statusView, type StatusView } from './status-view.ts'
 
