@@ -29,9 +29,9 @@ export const remove = command({
     timeout: { type: 'text', value: 'TIME', summary: 'how long to wait: 30s, 2m', default: '120s' },
   },
   examples: ['drey delete flinkdeployment state-machine', 'drey delete -f examples/state-machine.yaml'],
-  run: (context) =>
-    withTarget(context, async (target) => {
-      const timeoutMs = durationMs(String(context.flags['timeout']), '--timeout')
+  run(context) {
+    const timeoutMs = durationMs(String(context.flags['timeout']), '--timeout')
+    return withTarget(context, async (target) => {
       const refs = await refsOf(context, await discover(target.client), target)
       context.stderr(`→ ${target.name}/${target.namespace}\n`)
       const uids: { ref: Ref; uid: string }[] = []
@@ -55,7 +55,8 @@ export const remove = command({
         fix: 'drey get -A, or --ignore-not-found',
         exitCode: exit.notFound,
       })
-    }),
+    })
+  },
 })
 
 const gone = async (

@@ -44,6 +44,8 @@ export const logs = command({
   run(context) {
     const name = context.args['name'] as string | undefined
     const { selector } = context.flags
+    // What is typed wrongly is told before anybody is asked.
+    queryOf(context)
     if (name === undefined && typeof selector !== 'string') return homeLog(context)
     return withTarget(context, async (target) => {
       const chosen = typeof selector === 'string' ? { labelSelector: selector } : await podsBehind(target, name ?? '')

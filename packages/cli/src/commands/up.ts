@@ -40,6 +40,12 @@ export const up = command({
     const startedAtMs = Date.now()
     const paths = homePaths(context.flags, context.env)
     portOf(context.flags['port'])
+    const isolation = String(context.flags['isolation'] ?? 'auto')
+    if (!/^(auto|namespaces|loopback|(mount|links)\+(loopback|netns))$/.test(isolation))
+      throw new Problem('USAGE', `There is no isolation ${isolation}.`, {
+        fix: 'auto, namespaces, loopback, mount+loopback, mount+netns or links+loopback',
+        exitCode: exit.usage,
+      })
     for (const until = Date.now() + othersMs; ;) {
       if (runningHome(paths)?.phase === 'ready') return present(paths, context)
       try {

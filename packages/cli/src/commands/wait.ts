@@ -39,14 +39,15 @@ export const wait = command({
     timeout: { type: 'text', value: 'TIME', summary: 'how long: 90s, 5m', default: '300s' },
   },
   examples: ['drey wait state-machine --for running'],
-  run: (context) =>
-    withTarget(context, async (target) => {
+  run(context) {
+    const timeoutMs = durationMs(String(context.flags['timeout']), '--timeout')
+    return withTarget(context, async (target) => {
       const [first = '', second] = String(context.args['name']).split('/')
       const name = second ?? first
       const type = second !== undefined && /session/i.test(first) ? flinkSessionJobs : flinkDeployments
       const ref = { type, namespace: target.namespace, name }
       const goal = context.flags['for'] as Goal
-      const until = Date.now() + durationMs(String(context.flags['timeout']), '--timeout')
+      const until = Date.now() + timeoutMs
       let said = ''
       let fetched: string | undefined
       let nextNewsAtMs = 0
@@ -100,7 +101,8 @@ export const wait = command({
         }
         await pause(realClock, 200, context.signal).catch(() => {})
       }
-    }),
+    })
+  },
 })
 
 /** As it was given; a bare number means seconds. */
