@@ -18,6 +18,7 @@ import {
 import type { FlinkDeploymentSpec, FlinkSessionJobSpec } from '@drey/api'
 import { command, exit, Problem } from '../command.ts'
 import { readDocuments, type Document } from '../documents.ts'
+import { nothingIn } from '../manifests.ts'
 import { lookIn, operatorAt, type Operator } from '../offline/world.ts'
 
 export const explainConfig = command({
@@ -60,6 +61,7 @@ export const explainConfig = command({
       })
     const namespace = String(flags['namespace'] ?? 'default')
     const documents = await readDocuments(files, cwd)
+    if (documents.length === 0) throw nothingIn(files)
     const others = await readDocuments((flags['resources'] ?? []) as readonly string[], cwd)
     const desk: Desk = {
       ...operatorAt({ flags, cwd }),
@@ -94,15 +96,24 @@ interface Explained {
 type Resource = { kind?: string; metadata?: { name?: string; namespace?: string }; spec?: unknown }
 
 const explain = ({ value, file }: Document, desk: Desk, stderr: (text: string) => void): Explained[] => {
-  const resource = value as Resource
+  const resource = resourceIn(value)
   const named = { kind: resource.kind ?? '', name: resource.metadata?.name ?? '' }
-  const explained = explainers[resource.kind ?? '']?.(resource, desk)
+  const explained = explainers.get(named.kind)?.(resource, desk)
   if (explained === undefined) {
-    stderr(`skipped: ${file}: a ${resource.kind ?? 'document without a kind'} has no Flink configuration\n`)
+    stderr(`skipped: ${file}: a ${named.kind || 'document without a kind'} has no Flink configuration\n`)
     return []
   }
   if (explained.warning) stderr(`warning: ${file}: ${named.name}: ${explained.warning}\n`)
   return [{ ...named, settings: explained.settings }]
+}
+
+/** A document as a resource: what should be text is, or is not there. */
+const resourceIn = (document: unknown): Resource => {
+  const { kind, metadata, spec } = (document ?? {}) as { kind?: unknown; metadata?: unknown; spec?: unknown }
+  const { name, namespace } = (metadata ?? {}) as { name?: unknown; namespace?: unknown }
+  const text = <K extends string>(key: K, given: unknown): { [key in K]?: string } =>
+    typeof given === 'string' ? ({ [key]: given } as { [key in K]?: string }) : {}
+  return { ...text('kind', kind), metadata: { ...text('name', name), ...text('namespace', namespace) }, spec }
 }
 
 /** Every option that nobody set, below all that somebody did. */
@@ -143,7 +154,8 @@ const ofDeployment = (resource: Resource, desk: Desk): Outcome => {
 const ofSessionJob = (resource: Resource, desk: Desk): Outcome => {
   const { spec } = readSpec<FlinkSessionJobSpec>(resource.spec, sessionJobLayout)
   const namespace = resource.metadata?.namespace ?? desk.namespace
-  const found = desk.find('FlinkDeployment', namespace, spec.deploymentName ?? '') as Resource | undefined
+  const known = desk.find('FlinkDeployment', namespace, spec.deploymentName ?? '')
+  const found = known === undefined ? undefined : resourceIn(known)
   const cluster = readSpec<FlinkDeploymentSpec>(found?.spec, deploymentLayout).spec
   const base = effectiveConfig(desk.config, {
     namespace,
@@ -169,11 +181,11 @@ const ofSessionJob = (resource: Resource, desk: Desk): Outcome => {
   )
 }
 
-const explainers: Readonly<Record<string, (resource: Resource, desk: Desk) => Outcome>> = {
-  FlinkDeployment: ofDeployment,
-  FlinkSessionJob: ofSessionJob,
-  FlinkBlueGreenDeployment: ofBlueGreen,
-}
+const explainers: ReadonlyMap<string, (resource: Resource, desk: Desk) => Outcome> = new Map([
+  ['FlinkDeployment', ofDeployment],
+  ['FlinkSessionJob', ofSessionJob],
+  ['FlinkBlueGreenDeployment', ofBlueGreen],
+])
 
 /** What typed fields of the spec add, on top; keys they take away stay with the operator and are not sent. */
 const derived = (base: LayeredConf, result: ReturnType<typeof clusterConfig>): Outcome => {
