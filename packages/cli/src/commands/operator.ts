@@ -18,7 +18,11 @@ export const operator = command({
       choices: ['auto', 'services', 'pods'],
       default: 'auto',
     },
-    journal: { type: 'text', value: 'DIR', summary: 'keep what every pass looked at and decided, for drey explain --cycles' },
+    journal: {
+      type: 'text',
+      value: 'DIR',
+      summary: 'keep what every pass looked at and decided, for drey explain --cycles',
+    },
   },
   needs: [{ verb: '*', resource: 'flinkdeployments.flink.apache.org' }],
   async run(context) {
