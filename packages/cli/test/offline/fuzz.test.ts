@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { main } from '../../src/main.ts'
 
-const ROUNDS = 400
+const ROUNDS = 100
 const SEED = 20_261_121
 
 const random = (seed: number) => () => (seed = (seed * 1_664_525 + 1_013_904_223) % 4_294_967_296) / 4_294_967_296
