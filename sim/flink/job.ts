@@ -66,6 +66,8 @@ export interface Job {
   latestFailed: { id: number; kind: 'checkpoint' | 'savepoint'; at: number; why: string } | undefined
   checkpointSince: number | undefined
   restarts: number
+  /** it was cancelled while it waited for resources */
+  endedWaiting: boolean
   begin(restore: { path: string | undefined } | { checkpoint: string }): void
   /** TaskManagers came or went, or another job gave its slots back: so many are this job's to use */
   slotsChanged(available: number): void
@@ -245,6 +247,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
     latestFailed: undefined,
     checkpointSince: undefined,
     restarts: 0,
+    endedWaiting: false,
     begin(restore) {
       later(initMs, () => {
         const path = 'checkpoint' in restore ? restore.checkpoint : restore.path
@@ -300,6 +303,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
       if (self.state === 'FAILED' || self.state === 'FINISHED') return 'ended'
       if (self.state === 'CANCELED' || self.state === 'CANCELLING') return 'accepted'
       epoch++
+      self.endedWaiting = !self.tasksRun
       self.tasksRun = false
       to('CANCELLING')
       later(cancelMs, () => to('CANCELED'))

@@ -123,7 +123,7 @@ const ofJob = (b: Behind, r: Request, words: string[], body: Record<string, unkn
     return isId(id ?? '')
       ? triggerStatus(b, what === 'savepoints' ? 'savepoint' : 'checkpoint', jobId, id ?? '')
       : badParameter('triggerid', id ?? '')
-  if (what === 'metrics') return ok([])
+  if (what === 'metrics') return ok(job ? metricsOf(job, query) : [])
   if (what === 'checkpoints' && id === 'details' && !/^\d+$/.test(words[4] ?? ''))
     return badParameter('checkpointid', words[4] ?? '')
   if (!job)
@@ -148,7 +148,7 @@ const ofJob = (b: Behind, r: Request, words: string[], body: Record<string, unkn
       return ok(isEnded(job.state) ? resultOf(job, b.version) : { status: { id: 'IN_PROGRESS' } })
     case 'checkpoints': {
       if (job.state === 'INITIALIZING') return serverError(initializing)
-      if (id !== 'details') return ok(checkpointsOf(job))
+      if (id !== 'details') return ok(checkpointsOf(b.adaptive && hidesStatistics(job) ? unknownTo(job) : job))
       const one = job.history.find((s) => s.id === Number(words[4]))
       return one
         ? ok(checkpointOf(one, job.parallelism))
@@ -301,6 +301,27 @@ const requirements = (b: Behind, r: Request, job: Job | undefined, jobId: string
     )
   if (!b.adaptive || isEnded(job.state)) return serverError('java.lang.UnsupportedOperationException')
   return ok({ [vertexId]: { parallelism: { lowerBound: 1, upperBound: job.parallelism } } })
+}
+
+/** While the adaptive scheduler waits for resources its statistics are empty, also after a cancel from there. */
+const hidesStatistics = (job: Job): boolean => !job.tasksRun && (!isEnded(job.state) || job.endedWaiting)
+
+const unknownTo = (job: Job): Job => ({
+  ...job,
+  latestCheckpoint: undefined,
+  latestSavepoint: undefined,
+  latestFailed: undefined,
+  restored: undefined,
+  history: [],
+  completedCount: 0,
+  failedCount: 0,
+  checkpointSince: undefined,
+})
+
+const metricsOf = (job: Job, query: string): unknown[] => {
+  const known: Record<string, number> = { numRestarts: job.restarts, fullRestarts: job.restarts }
+  const wanted = /get=([^&]*)/.exec(query)?.[1]?.split(',') ?? []
+  return wanted.flatMap((id) => (known[id] === undefined ? [] : [{ id, value: String(known[id]) }]))
 }
 
 const config = (b: Behind) => ({

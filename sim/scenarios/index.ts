@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario.ts'
 import { accidents } from './accidents.ts'
 import { badSpecs } from './bad-specs.ts'
+import { branches } from './branches.ts'
 import { endings } from './endings.ts'
 import { faults } from './faults.ts'
 import { sessionJobs } from './session-jobs.ts'
@@ -16,6 +17,7 @@ export const allScenarios: readonly Scenario[] = [
   ...sessionJobs,
   ...snapshots,
   ...faults,
+  ...branches,
 ]
 
 /** What sweeps, searches and mutants play. */
