@@ -202,7 +202,12 @@ export const deploy = (
     notes:
       again && sameSpec
         ? extraNotes
-        : [...extraNotes, ...rendered.notes.map(hint), ...(view.application ? [submitNote] : [])],
+        : [
+            ...extraNotes,
+            ...rendered.notes.map(hint),
+            ...unmanagedIngress(pass, spec),
+            ...(view.application ? [submitNote] : []),
+          ],
     lookAgainMs: eagerMs,
   })
 }
@@ -236,6 +241,19 @@ export const refused = (
 
 /** What the author of a spec should know though it can be deployed; told once per deployment. */
 const hint = (message: string): Note => ({ type: 'Normal', reason: 'SpecHint', message, component: 'Operator' })
+
+/** An Ingress that is wanted and not made: the operator was told to leave Ingresses alone. */
+const unmanagedIngress = ({ view }: Pass, spec: FlinkDeploymentSpec): Note[] =>
+  spec.ingress && !read(options.clusters.manageIngress, view.conf)
+    ? [
+        {
+          type: 'Warning',
+          reason: 'IngressManagement',
+          message: 'Ingress management is turned off but ingress set in spec',
+          component: 'Operator',
+        },
+      ]
+    : []
 
 const submitNote: Note = {
   type: 'Normal',

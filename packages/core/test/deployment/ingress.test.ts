@@ -1,5 +1,6 @@
 import type { KubeObject } from '@drey/reconcile'
 import { describe, expect, test } from 'vitest'
+import { readOperatorConfig } from '../../src/index.ts'
 import { aSpec, aWorld, look, settled, step, type World } from './world.ts'
 
 const withIngress = (over: Record<string, unknown> = {}, conf: Record<string, string> = {}): World =>
@@ -63,4 +64,12 @@ test('what the author of a spec should know is told once per deployment', () => 
   const hints = () => step(world).events.filter((note) => note.reason === 'SpecHint')
   expect(hints()).toEqual([expect.objectContaining({ message: expect.stringContaining('"#"') })])
   expect(hints()).toEqual([])
+})
+
+test('an Ingress that is wanted where the operator must not make any is told', () => {
+  const world = aWorld(aSpec({ ingress: { template: '{{name}}.example.com' } }))
+  world.operator = { config: readOperatorConfig({ 'flink-conf.yaml': 'kubernetes.operator.ingress.manage: false' }) }
+  expect(look(world).events).toContainEqual(
+    expect.objectContaining({ type: 'Warning', reason: 'IngressManagement', component: 'Operator' }),
+  )
 })

@@ -6,6 +6,8 @@ import { options, read } from '@drey/api'
 import { unknown, type Note } from '@drey/reconcile'
 import { idFor } from '../../ids.ts'
 import type { Action } from '../../action.ts'
+import { leftBehind } from '../../job/left-behind.ts'
+import { isHaConfigured } from '../../job/settings.ts'
 import { savepointProgress } from '../../job/savepoint-progress.ts'
 import { isTerminal } from '../../job/view.ts'
 import { answer, eagerMs, patience, type Pass, type Rule } from '../pass.ts'
@@ -52,7 +54,12 @@ export const teardown: Rule = (pass) => {
         ]
       : []
   if (step.done)
-    return answer(deleting, { rule, because: 'nothing of the cluster is left', finalizer: 'release', notes })
+    return answer(deleting, {
+      rule,
+      because: 'nothing of the cluster is left',
+      finalizer: 'release',
+      notes: [...notes, ...whatStays(pass)],
+    })
 
   const since = Date.parse(view.resource.metadata.deletionTimestamp)
   const limitMs = read(options.clusters.resourceCleanupTimeout, view.deployedConf)
@@ -82,6 +89,19 @@ export const teardown: Rule = (pass) => {
     lookAgainMs: 2_000,
   })
 }
+
+/** Nothing is said of a resource that never had a cluster. */
+const whatStays = ({ view, draft }: Pass): Note[] =>
+  draft.recorded === undefined
+    ? []
+    : leftBehind({
+        path: draft.job.path,
+        snapshots: view.observed.snapshots,
+        directories: [
+          read(options.flink.checkpointDirectory, view.deployedConf),
+          isHaConfigured(view.deployedConf) ? read(options.flink.haStorageDir, view.deployedConf) : undefined,
+        ],
+      })
 
 const blockedBySessionJobs = (pass: Pass): string | undefined => {
   const { view } = pass

@@ -31,7 +31,7 @@ export const upgrade: Rule = (pass) => {
             type: 'Normal',
             reason: 'SpecChanged',
             message: specChangedMessage('FlinkDeployment', diff),
-            component: 'Operator',
+            component: 'JobManagerDeployment',
           },
         ]
   const because = diff.changes[0] ? `${diff.changes[0].path} changed` : 'it is to run again'

@@ -41,7 +41,7 @@ export const rescale: Rule = (pass) => {
                   type: 'Normal' as const,
                   reason: 'SpecChanged',
                   message: specChangedMessage('FlinkSessionJob', view.diff),
-                  component: 'Operator',
+                  component: 'JobManagerDeployment',
                 },
               ]
             : []),

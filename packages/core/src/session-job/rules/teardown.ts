@@ -7,6 +7,7 @@ import type { Note } from '@drey/reconcile'
 import { withoutTrigger } from '../../job/draft.ts'
 import { effectiveState } from '../../job/effective-state.ts'
 import { eagerMs, patience } from '../../job/patience.ts'
+import { leftBehind } from '../../job/left-behind.ts'
 import { isHaConfigured } from '../../job/settings.ts'
 import { isTerminal } from '../../job/view.ts'
 import { answer, recordedJobState, type Pass, type Rule, type SessionJobDecision } from '../pass.ts'
@@ -34,7 +35,12 @@ export const teardown: Rule = (pass) => {
         ],
   }
   const release = (because: string, notes: readonly Note[] = []) =>
-    answer(deleting, { rule, because, finalizer: 'release', notes: [...notes, ...leftBehind(pass)] })
+    answer(deleting, {
+      rule,
+      because,
+      finalizer: 'release',
+      notes: [...notes, ...leftBehind({ path: draft.job.path, snapshots: view.observed.snapshots })],
+    })
   const { cluster } = view.observed
   if (!draft.recorded || draft.job.id === undefined) return release('no job of it is submitted')
   if (!cluster) return release('its session cluster is gone, and the job with it')
@@ -163,24 +169,4 @@ const finalSavepoint = (pass: Pass, since: number): SessionJobDecision | undefin
         lookAgainMs: patience(view.now, info.triggerTimestamp ?? view.now),
       })
   }
-}
-
-/** What stays on purpose: the newest state, for whoever wants to go on from it. */
-const leftBehind = ({ draft, view }: Pass): Note[] => {
-  const { path } = draft.job
-  const kept = view.observed.snapshots?.filter((snapshot) => !snapshot.deleting).map((snapshot) => snapshot.name) ?? []
-  const left = [
-    ...(path ? [`state at ${path}`] : []),
-    ...(kept.length > 0 ? [`FlinkStateSnapshots ${kept.join(', ')}`] : []),
-  ]
-  return left.length === 0
-    ? []
-    : [
-        {
-          type: 'Normal',
-          reason: 'LeftBehind',
-          message: `Left behind on purpose: ${left.join('; ')}`,
-          component: 'Operator',
-        },
-      ]
 }

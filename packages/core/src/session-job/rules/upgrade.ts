@@ -27,7 +27,7 @@ export const upgrade: Rule = (pass) => {
             type: 'Normal',
             reason: 'SpecChanged',
             message: specChangedMessage('FlinkSessionJob', diff),
-            component: 'Operator',
+            component: 'JobManagerDeployment',
           },
         ]
   const because = diff.changes[0] ? `${diff.changes[0].path} changed` : 'it is to run again'
@@ -38,7 +38,7 @@ export const upgrade: Rule = (pass) => {
     type: 'Normal',
     reason: 'Suspended',
     message: 'Suspending existing deployment.',
-    component: 'Job',
+    component: 'JobManagerDeployment',
   }
   switch (suspend.by) {
     case 'wait':
