@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { durationMs } from '../durations.ts'
 import { homePaths } from '../home/paths.ts'
+import { documentFlag, sayDocument } from '../look/document.ts'
 import { lookNeeds } from '../look/needs.ts'
 import { subjectArgs } from '../look/subject.ts'
 import { namespaceFlag, withTarget } from './objects.ts'
@@ -22,7 +23,7 @@ export const explain = command({
     cycles: { type: 'boolean', summary: 'what the operator decided pass by pass, from its journal' },
     facts: { type: 'boolean', summary: 'with --cycles: also what each pass looked at' },
     journal: { type: 'text', value: 'DIR', summary: 'the journal to read (default: the home’s)' },
-    output: { type: 'text', short: 'o', value: 'FORM', summary: 'json' },
+    output: documentFlag,
   },
   needs: lookNeeds,
   examples: [
@@ -40,8 +41,8 @@ export const explain = command({
   },
 })
 
-const say = (context: Context, document: object, text: string): number => {
-  context.stdout(context.flags['output'] === 'json' ? `${JSON.stringify(document, null, 2)}\n` : text)
+const say = async (context: Context, document: object, text: string): Promise<number> => {
+  await sayDocument(context, document, () => text)
   return exit.ok
 }
 

@@ -1,6 +1,7 @@
 /** `drey history`: the operations that ended, newest first, and the one under way. */
 import { command, exit } from '../command.ts'
 import { durationMs } from '../durations.ts'
+import { documentFlag, sayDocument } from '../look/document.ts'
 import { lookNeeds } from '../look/needs.ts'
 import { subjectArgs } from '../look/subject.ts'
 import { namespaceFlag, withTarget } from './objects.ts'
@@ -15,7 +16,7 @@ export const history = command({
     namespace: namespaceFlag,
     steps: { type: 'boolean', summary: 'also the steps of each operation' },
     since: { type: 'text', value: 'TIME', summary: 'from so long ago: 6h, 7d' },
-    output: { type: 'text', short: 'o', value: 'FORM', summary: 'json' },
+    output: documentFlag,
   },
   needs: lookNeeds,
   examples: ['drey history orders', 'drey history orders --steps --since 7d'],
@@ -33,10 +34,8 @@ export const history = command({
       const from = typeof since === 'string' ? sources.now - durationMs(since, '--since') : 0
       const all = historyOf(sources)
       const document = { ...all, operations: all.operations.filter(({ startedAt }) => Date.parse(startedAt) >= from) }
-      context.stdout(
-        context.flags['output'] === 'json'
-          ? `${JSON.stringify(document, null, 2)}\n`
-          : historyTable(document, lookOf(sources.now, context.env), { steps: context.flags['steps'] === true }),
+      await sayDocument(context, document, () =>
+        historyTable(document, lookOf(sources.now, context.env), { steps: context.flags['steps'] === true }),
       )
       return exit.ok
     }),

@@ -5,6 +5,7 @@ import type { KubeObject, ResourceType } from '@drey/reconcile'
 import { command, exit, Problem, type Context, type Need } from '../command.ts'
 import { homePaths } from '../home/paths.ts'
 import { runningHome } from '../home/state.ts'
+import { documentFlag, sayDocument } from '../look/document.ts'
 import { lookNeeds } from '../look/needs.ts'
 import type { Target } from '../target.ts'
 import { filesFlag, namespaceFlag, withTarget } from './objects.ts'
@@ -36,7 +37,7 @@ export const plan = command({
     namespace: namespaceFlag,
     operatorConfig: { type: 'text', value: 'DIR', summary: 'the operator’s configuration directory, as it is mounted' },
     exitCode: { type: 'boolean', summary: 'end with 1 when there is something to do' },
-    output: { type: 'text', short: 'o', value: 'FORM', summary: 'json' },
+    output: documentFlag,
   },
   needs,
   examples: [
@@ -51,11 +52,10 @@ export const plan = command({
       const { planText } = await import('../look/plan-text.ts')
       const plans: Plan[] = []
       for (const edit of edits) plans.push(await planned(context, target, edit, edits))
-      if (context.flags['output'] === 'json')
-        context.stdout(
-          `${JSON.stringify(plans.length === 1 ? plans[0] : { kind: 'Plans', version: 1, items: plans }, null, 2)}\n`,
-        )
-      else for (const one of plans) context.stdout(planText(one, lookOf(Date.now(), context.env)))
+      const document = plans.length === 1 ? plans[0]! : { kind: 'Plans', version: 1, items: plans }
+      await sayDocument(context, document, () =>
+        plans.map((one) => planText(one, lookOf(Date.now(), context.env))).join(''),
+      )
       if (plans.some(({ outcome }) => outcome === 'refused')) return exit.refused
       return context.flags['exitCode'] === true && plans.some(({ outcome }) => outcome !== 'nothing')
         ? exit.no

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import type { Cycle, Replay } from '@drey/core'
 import { command, exit, Problem, type Context } from '../command.ts'
+import { documentFlag, sayDocument } from '../look/document.ts'
 
 export const replay = command({
   name: 'replay',
@@ -12,7 +13,7 @@ export const replay = command({
   effect: 'read',
   args: [{ name: 'file', summary: 'a pass, or a list of them: drey explain NAME --cycles -o json; - reads stdin' }],
   flags: {
-    output: { type: 'text', short: 'o', value: 'FORM', summary: 'json' },
+    output: documentFlag,
   },
   examples: ['drey explain orders --cycles -o json > cycles.json', 'drey replay cycles.json'],
   async run(context) {
@@ -29,24 +30,16 @@ export const replay = command({
       }
     })
     const same = replays.every((one) => one.same)
-    if (context.flags['output'] === 'json')
-      context.stdout(
-        `${JSON.stringify(replays.length === 1 ? replays[0] : { kind: 'Replays', version: 1, items: replays }, null, 2)}\n`,
-      )
-    else {
-      const { lookOf } = await import('../look/words.ts')
-      const { factLines, actionText, eventText } = await import('../look/because-text.ts')
-      const look = lookOf(Date.now(), context.env)
-      for (const [index, one] of replays.entries()) {
-        context.stdout(
-          replayText(one, cycles[index]!, { factLines, actionText, eventText, times: look.columns === undefined }),
-        )
-      }
-      if (replays.length > 1)
-        context.stdout(
-          `${replays.filter((one) => one.same).length} of ${replays.length} passes are decided as they were.\n`,
-        )
-    }
+    const { factLines, actionText, eventText } = await import('../look/because-text.ts')
+    const document = replays.length === 1 ? replays[0]! : { kind: 'Replays', version: 1, items: replays }
+    await sayDocument(context, document, () =>
+      [
+        ...replays.map((one, index) => replayText(one, cycles[index]!, { factLines, actionText, eventText })),
+        ...(replays.length > 1
+          ? [`${replays.filter((one) => one.same).length} of ${replays.length} passes are decided as they were.\n`]
+          : []),
+      ].join(''),
+    )
     return same ? exit.ok : exit.no
   },
 })
@@ -58,7 +51,6 @@ const replayText = (
     factLines(cycle: Cycle): string[]
     actionText(action: unknown): string
     eventText(event: unknown): string
-    times: boolean
   },
 ): string =>
   [

@@ -5,6 +5,7 @@ import { residentMb } from '../home/memory.ts'
 import { homePaths } from '../home/paths.ts'
 import { isAlive } from '../home/process.ts'
 import { readState } from '../home/state.ts'
+import { documentFlag, sayDocument } from '../look/document.ts'
 import { lookNeeds } from '../look/needs.ts'
 import { withTarget } from './objects.ts'
 
@@ -19,19 +20,25 @@ export const status = command({
   ],
   flags: {
     namespace: { type: 'text', short: 'n', value: 'NAMESPACE', summary: 'the namespace' },
-    output: { type: 'text', short: 'o', value: 'FORM', summary: 'json' },
+    output: documentFlag,
   },
   needs: lookNeeds,
-  run(context) {
+  async run(context) {
     const name = context.args['name'] as string | undefined
     if (name !== undefined) return ofResource(context)
     const paths = homePaths(context.flags, context.env)
     const state = readState(paths)
     const running = state !== undefined && isAlive(state.process) && state.phase === 'ready'
-    if (context.flags['output'] === 'json') {
-      context.stdout(
-        `${JSON.stringify({ kind: 'HomeStatus', version: 1, name: paths.name, dir: paths.dir, running, ...(running ? { state } : {}) })}\n`,
-      )
+    if (context.flags['output'] !== undefined) {
+      const document = {
+        kind: 'HomeStatus',
+        version: 1,
+        name: paths.name,
+        dir: paths.dir,
+        running,
+        ...(running ? { state } : {}),
+      }
+      await sayDocument(context, document, () => '')
       return running ? exit.ok : exit.no
     }
     if (running) context.stdout(homeBlock(paths, state, residentMb(state.process.pid)))
@@ -56,10 +63,7 @@ const ofResource = (context: Context) =>
     ])
     const sources = await sourcesOf(context, target, await subjectOf(context, target))
     const document = jobStatusOf(sources)
-    context.stdout(
-      context.flags['output'] === 'json'
-        ? `${JSON.stringify({ ...document, status: masks().value(sources.resource['status'] ?? {}) }, null, 2)}\n`
-        : statusText(document, lookOf(sources.now, context.env)),
-    )
+    const full = { ...document, status: masks().value(sources.resource['status'] ?? {}) }
+    await sayDocument(context, full, () => statusText(document, lookOf(sources.now, context.env)))
     return exit.ok
   })

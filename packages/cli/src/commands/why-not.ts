@@ -1,5 +1,6 @@
 /** `drey why-not`: why nothing is happening. The same questions in the same order; the first that blocks is the answer. */
 import { command, exit } from '../command.ts'
+import { documentFlag, sayDocument } from '../look/document.ts'
 import { lookNeeds } from '../look/needs.ts'
 import { subjectArgs } from '../look/subject.ts'
 import { namespaceFlag, withTarget } from './objects.ts'
@@ -12,7 +13,7 @@ export const whyNot = command({
   args: subjectArgs,
   flags: {
     namespace: namespaceFlag,
-    output: { type: 'text', short: 'o', value: 'FORM', summary: 'json' },
+    output: documentFlag,
   },
   needs: lookNeeds,
   examples: ['drey why-not orders'],
@@ -25,9 +26,7 @@ export const whyNot = command({
         import('../look/why-not-text.ts'),
       ])
       const document = whyNotOf(await sourcesOf(context, target, await subjectOf(context, target)))
-      context.stdout(
-        context.flags['output'] === 'json' ? `${JSON.stringify(document, null, 2)}\n` : whyNotText(document),
-      )
+      await sayDocument(context, document, () => whyNotText(document))
       return document.blocked ? exit.no : exit.ok
     }),
 })

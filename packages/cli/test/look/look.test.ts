@@ -379,6 +379,27 @@ describe('explain', () => {
   })
 })
 
+test('documents as YAML, and no other form', async () => {
+  const cluster = await serve(world('upgraded'))
+  try {
+    for (const [word, kind] of [
+      ['status', 'JobStatus'],
+      ['explain', 'Because'],
+      ['history', 'History'],
+      ['why-not', 'WhyNot'],
+      ['plan', 'Plan'],
+    ] as const) {
+      const edit = word === 'plan' ? ['--set', 'spec.job.parallelism=9'] : []
+      expect((await cluster.drey(word, 'orders', ...edit, '-o', 'yaml')).stdout).toMatch(
+        new RegExp(`^kind: ${kind}\nversion: 1\n`),
+      )
+      expect((await cluster.drey(word, 'orders', ...edit, '-o', 'xml')).code).toBe(2)
+    }
+  } finally {
+    await cluster.close()
+  }
+})
+
 describe('replay', () => {
   let cluster: Served
   beforeAll(async () => void (cluster = await serve(world('upgraded'))))
