@@ -95,7 +95,9 @@ const schemaProblems = (object: Json, kind: string, old: unknown): Problem[] => 
   const definition = definitionOfKind(kind)
   if (definition === undefined) return []
   const schema = objectSchema(definition)
-  const { value, unknown: dropped } = prune(schema, object)
+  // Whoever writes a resource does not write its status: the API server passes over it.
+  const { status: _, ...sent } = object
+  const { value, unknown: dropped } = prune(schema, sent)
   const stored = withDefaults(schema, value)
   const before = isJson(old) ? { old: withDefaults(schema, prune(schema, old).value) } : {}
   const refused = validateSchema(schema, stored, { ...before, scale: definition.scale }).map(fromSchema)
@@ -115,7 +117,7 @@ const schemaProblems = (object: Json, kind: string, old: unknown): Problem[] => 
       return {
         path,
         code: 'FIELD_UNKNOWN',
-        message: `There is an unknown field "${path}"; the API server would drop it.`,
+        message: `There is an unknown field "${path}": kubectl apply refuses it, other tools let it be dropped.`,
         fix: near === undefined ? 'Remove it, or check its place and spelling.' : `Did you mean ${near}?`,
         severity: 'warning',
       }

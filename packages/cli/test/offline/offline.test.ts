@@ -209,6 +209,11 @@ describe('drey validate', () => {
     )
   })
 
+  test('a status in a manifest is passed over, whatever it holds', async () =>
+    expect(
+      (await drey('validate -f a.yaml', { 'a.yaml': `${orders()}status: { lifecycleState: FOO, nonsense: 1 }\n` })).out,
+    ).toBe('a.yaml: FlinkDeployment orders: valid\n'))
+
   test('a misspelt field or kind: which one was meant', async () => {
     const text = orders().replace('{ name: orders }', '{ name: orders, lables: { a: b } }')
     const { out } = await drey('validate -f a.yaml -f b.yaml --output json', {
