@@ -1,6 +1,6 @@
 /** `drey diff`: what a changed manifest asks of the running job. */
-import { diffBlueGreen, diffDeployment, diffSessionJob, isSecretKey, type FlinkDeploymentSpec } from '@drey/api'
-import { readSpec, deploymentLayout, sessionJobLayout, blueGreenLayout } from '@drey/core'
+import { diffBlueGreen, diffSessionJob, isSecretKey, type FlinkDeploymentSpec } from '@drey/api'
+import { deploymentDifferences, readSpec, deploymentLayout, sessionJobLayout, blueGreenLayout } from '@drey/core'
 import type { Change, Diff } from '@drey/schema'
 import { command, exit, Problem } from '../command.ts'
 import { readDocuments, type Document } from '../documents.ts'
@@ -72,7 +72,7 @@ const compare = (old: Json, now: Json, find: ReturnType<typeof lookIn>): Result 
   if (now.kind === 'FlinkBlueGreenDeployment')
     return { ...named, ...diffBlueGreen(specOf(old, blueGreenLayout), specOf(now, blueGreenLayout)).diff }
   if (now.kind === 'FlinkDeployment')
-    return { ...named, ...diffDeployment(specOf(old, deploymentLayout), specOf(now, deploymentLayout)) }
+    return { ...named, ...deploymentDifferences(specOf(old, deploymentLayout), specOf(now, deploymentLayout)) }
   const spec = specOf<{ deploymentName?: string }>(now, sessionJobLayout)
   const cluster = find('FlinkDeployment', now.metadata?.namespace, spec.deploymentName ?? '') as
     { spec?: FlinkDeploymentSpec } | undefined

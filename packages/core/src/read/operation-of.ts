@@ -1,6 +1,5 @@
 /** The operation that a pass begins: what it is called, what changed, who and what caused it. */
 import {
-  diffDeployment,
   diffSessionJob,
   type FlinkDeploymentSpec,
   type FlinkDeploymentStatus,
@@ -8,6 +7,7 @@ import {
 } from '@drey/api'
 import type { KubeObject } from '@drey/reconcile'
 import { idFor } from '../ids.ts'
+import { deploymentDifferences } from '../spec/index.ts'
 import { changeText, lastManager } from './changes.ts'
 import { masks } from './mask.ts'
 import type { Operation, OperationName } from './operations.ts'
@@ -79,7 +79,7 @@ const changesOf = ({ kind, resource }: HistoryPass, before: Stand): string[] => 
   const now = (resource.spec ?? {}) as never
   const { changes } =
     kind === 'FlinkDeployment'
-      ? diffDeployment(before.recorded.spec, now)
+      ? deploymentDifferences(before.recorded.spec, now)
       : diffSessionJob(before.recorded.spec as never, now, 'native')
   // The recorded upgrade mode says how the last start found its state; beside other changes it is no news.
   const news = changes.filter(({ path }) => path !== 'job.upgradeMode')

@@ -1,6 +1,5 @@
 /** A stored status as the documents of this folder read it: upstream's fields, whoever wrote them. */
 import {
-  diffDeployment,
   diffSessionJob,
   type FlinkDeployment,
   type FlinkDeploymentSpec,
@@ -13,7 +12,7 @@ import type { KubeObject } from '@drey/reconcile'
 import type { Change, Diff } from '@drey/schema'
 import { phaseOf, type Phase } from '../job/phase.ts'
 import { lastStateMark } from '../job/view.ts'
-import { lookAtRecord, type RecordedSpec } from '../spec/index.ts'
+import { deploymentDifferences, lookAtRecord, type RecordedSpec } from '../spec/index.ts'
 import { errorMessage, lifecycleStateOf } from '../status/index.ts'
 
 export interface StatusView {
@@ -111,4 +110,4 @@ export const statusView = (kind: 'FlinkDeployment' | 'FlinkSessionJob', resource
 }
 
 const diffOf = (kind: string, old: FlinkDeploymentSpec, now: FlinkDeploymentSpec): Diff =>
-  kind === 'FlinkDeployment' ? diffDeployment(old, now) : diffSessionJob(old as never, now as never, 'native')
+  kind === 'FlinkDeployment' ? deploymentDifferences(old, now) : diffSessionJob(old as never, now as never, 'native')

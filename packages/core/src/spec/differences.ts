@@ -6,14 +6,28 @@ import {
   type FlinkDeploymentSpec,
   type FlinkSessionJobSpec,
 } from '@drey/api'
-import type { Diff } from '@drey/schema'
+import { heaviest, type Diff } from '@drey/schema'
 import { perPair } from '../memo.ts'
 
 export const deploymentDifferences = (
   recorded: FlinkDeploymentSpec,
   wanted: FlinkDeploymentSpec,
-  mode: DeploymentMode,
-): Diff => deployments[mode]?.(recorded, wanted) ?? diffDeployment(recorded, wanted, mode)
+  mode: DeploymentMode = wanted.mode ?? 'native',
+): Diff => deployments[mode]?.(recorded, wanted) ?? meaningful(recorded, wanted, mode)
+
+/**
+ * Without what changes nothing in the cluster, for which upstream would restart the job all the same: a mode that is said aloud, and a
+ * parallelism beside `taskManager.replicas`, which decide (docs/decisions/0026).
+ */
+const meaningful = (recorded: FlinkDeploymentSpec, wanted: FlinkDeploymentSpec, mode: DeploymentMode): Diff => {
+  const diff = diffDeployment(recorded, wanted, mode)
+  const replicasDecide = [recorded, wanted].every(({ taskManager }) => (taskManager?.replicas ?? 0) > 0)
+  const sameMode = (recorded.mode ?? 'native') === (wanted.mode ?? 'native')
+  const isIdle = (path: string) => (path === 'mode' && sameMode) || (path === 'job.parallelism' && replicasDecide)
+  if (!diff.changes.some(({ path }) => isIdle(path))) return diff
+  const changes = diff.changes.map((change) => (isIdle(change.path) ? { ...change, type: 'IGNORE' as const } : change))
+  return { type: heaviest(changes), changes }
+}
 
 /** `mode` is that of the session cluster. */
 export const sessionJobDifferences = (
@@ -29,5 +43,5 @@ const byMode = <Spec extends object>(
   standalone: perPair((a: Spec, b: Spec) => diff(a, b, 'standalone')),
 })
 
-const deployments = byMode<FlinkDeploymentSpec>(diffDeployment)
+const deployments = byMode<FlinkDeploymentSpec>(meaningful)
 const sessionJobs = byMode<FlinkSessionJobSpec>(diffSessionJob)
