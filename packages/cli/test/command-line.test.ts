@@ -1,6 +1,6 @@
 /** The command line as such: help, usage errors, exit codes and the form of problems, without a home or a cluster. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -232,6 +232,17 @@ test('what a Flink home has instead of the official parts is told once per part'
   ])
   expect((await drey('flink', 'remove', '1.20')).stdout).toBe(`✓ removed Flink 1.20.5 · ${home}\n`)
   expect(await drey('flink', 'remove', '1.20')).toMatchObject({ code: 1 })
+})
+
+test('started with any Node.js in the path, it runs with one that can', () => {
+  const linked = join(dir, 'drey')
+  symlinkSync(fileURLToPath(new URL('../bin/drey', import.meta.url)), linked)
+  const { stdout, stderr } = spawnSync(linked, ['version', '--client', '-o', 'json'], {
+    encoding: 'utf8',
+    env: { HOME: dir, PATH: '/usr/bin:/bin' },
+  })
+  expect(stderr).toBe('')
+  expect(Number((JSON.parse(stdout) as { node: string }).node.split('.')[0])).toBeGreaterThanOrEqual(24)
 })
 
 test('a reader that closes early is no error', () => {
