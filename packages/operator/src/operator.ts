@@ -10,6 +10,7 @@ import {
   type FlinkStateSnapshotStatus,
 } from '@drey/api'
 import {
+  brokenDecision,
   decideDeployment,
   deploymentSafety,
   guardedBy,
@@ -160,10 +161,12 @@ export const startOperator = (o: OperatorOptions): Operator => {
   const failed = (key: string, error: unknown, retryInMs: number): void =>
     log.warn(`${key}: again in ${retryInMs} ms`, { error: reasonOf(error) })
 
+  const broken = <S>(resource: KubeObject & { status?: unknown }, error: unknown) =>
+    brokenDecision<S>(resource, error, clock.now())
   const observe = observeDeployment({ caches, client, silences, flink, operator, clock, exceptions, failures })
   const deployments = controller<FlinkDeployment & KubeObject, DeploymentObserved, FlinkDeploymentStatus, Action>({
     clock,
-    kind: { name: 'FlinkDeployment', observe, decide: decideDeployment, guard: guardedBy(deploymentSafety) },
+    kind: { name: 'FlinkDeployment', observe, decide: decideDeployment, guard: guardedBy(deploymentSafety), broken },
     informer: caches.flinkDeployments,
     ports: kubePorts<FlinkDeployment & KubeObject, FlinkDeploymentStatus, Action>({
       client,
@@ -184,6 +187,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
       observe: observeSessionJob({ caches, flink, operator, clock, exceptions, failures }),
       decide: decideSessionJob,
       guard: guardedBy(sessionJobSafety),
+      broken,
     },
     informer: caches.sessionJobs,
     ports: kubePorts<FlinkSessionJob & KubeObject, FlinkSessionJobStatus, Action>({
@@ -208,6 +212,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
         name: 'FlinkStateSnapshot',
         observe: observeSnapshot({ caches, flink, operator, clock, failures }),
         decide: decideSnapshot,
+        broken,
       },
       informer: caches.snapshots,
       ports: kubePorts<FlinkStateSnapshot & KubeObject, FlinkStateSnapshotStatus, Action>({

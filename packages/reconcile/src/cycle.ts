@@ -12,6 +12,8 @@ export interface Kind<R extends KubeObject, O, S, A> {
   observe(resource: R): Promise<O>
   /** Pure. */
   decide(resource: R, observed: O): Decision<S, A>
+  /** What becomes of a resource whose look or judgement threw; without it the pass fails and is tried again. */
+  broken?(resource: R, error: unknown): Decision<S, A>
   /**
    * The pair assertion: may replace an unsafe decision by one that holds and alarms. Asked before the record, and before the acts once
    * more with the status as it was really stored.
@@ -57,6 +59,20 @@ export interface Told<R extends KubeObject, O, S, A> {
  */
 const conflictLookMs = (conflicts: number): number => Math.min(100 * 2 ** Math.min(conflicts, 10), 5_000)
 
+const judged = async <R extends KubeObject, O, S, A>(
+  kind: Kind<R, O, S, A>,
+  resource: R,
+): Promise<{ observed: O; decision: Decision<S, A> }> => {
+  try {
+    const observed = await kind.observe(resource)
+    const decision = kind.decide(resource, observed)
+    return { observed, decision: kind.guard ? kind.guard(resource, observed, decision) : decision }
+  } catch (error) {
+    if (!kind.broken) throw error
+    return { observed: undefined as O, decision: kind.broken(resource, error) }
+  }
+}
+
 /**
  * One pass over one key. Answers in how many milliseconds to look again (undefined: only when something happens).
  * Rejects when the acts failed, so that the queue backs off; the failure is a fact for the next pass.
@@ -71,9 +87,8 @@ export const cycle = <R extends KubeObject, O, S, A>(
     let resource = ports.get(key)
     if (!resource) return void conflicts.delete(key)
     const before = resource
-    const observed = await kind.observe(resource)
-    const first = kind.decide(resource, observed)
-    let decision = kind.guard ? kind.guard(resource, observed, first) : first
+    const { observed, decision: first } = await judged(kind, resource)
+    let decision = first
     if (decision.finalizer === 'hold') resource = await ports.hold(resource)
     if (decision.status !== undefined) {
       const recorded = await ports.record(resource, decision.status, decision.actions.length > 0)
