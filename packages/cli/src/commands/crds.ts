@@ -83,13 +83,15 @@ const told = ({ crd, plan }: PlannedCrd, words: Words): string => {
     case 'nothing':
       return `${name}: unchanged\n`
     case 'update':
-      return `${name}: ${words.update}, ${plan.added.length} fields more, ${plan.changed.length} changed\n${listed('+', plan.added)}${listed('~', plan.changed)}`
+      return `${name}: ${words.update}, ${fields(plan.added.length)} more, ${plan.changed.length} changed\n${listed('+', plan.added)}${listed('~', plan.changed)}`
     case 'leave':
-      return `${name}: left alone, it is newer: it knows ${plan.missing.length} fields that this Drey does not\n${listed('-', plan.missing)}`
+      return `${name}: left alone, it is newer: it knows ${fields(plan.missing.length)} that this Drey does not\n${listed('-', plan.missing)}`
     case 'stop':
       return `${name}: left alone, it serves only ${plan.versions.join(', ')}, whose objects cannot be converted\n  fix: stop the jobs with savepoints, delete the CRD, then drey crds apply and create the resources anew with initialSavepointPath\n`
   }
 }
+
+const fields = (count: number): string => `${count} ${count === 1 ? 'field' : 'fields'}`
 
 const SHOWN = 12
 const listed = (sign: string, paths: readonly string[]): string =>
