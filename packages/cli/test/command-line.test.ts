@@ -235,7 +235,7 @@ test('what a Flink home has instead of the official parts is told once per part'
 })
 
 test('started with any Node.js in the path, it runs with one that can', () => {
-  const linked = join(dir, 'drey')
+  const linked = join(dir, 'drey-linked')
   symlinkSync(fileURLToPath(new URL('../bin/drey', import.meta.url)), linked)
   const { stdout, stderr } = spawnSync(linked, ['version', '--client', '-o', 'json'], {
     encoding: 'utf8',
