@@ -27,6 +27,7 @@ operator  teardown: waiting for the end of HA metadata → delete ConfigMap orde
 user      a user creates FlinkDeployment orders
 world     … until the job runs as wanted
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp, file:///ha.
 status    FlinkDeployment orders is UPGRADING
 operator  firstDeploy: first deployment → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
             event Submit: Starting deployment

@@ -25,3 +25,4 @@ operator  teardown: waiting for the end of the JobManager Deployment
 flink     JobManager orders-pod dies
 operator  teardown: waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map, delete ConfigMap orders-id-1-config-map
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp, file:///ha.

@@ -26,3 +26,4 @@ operator  teardown: waiting for the end of 2 pods
 operator  teardown: waiting for the end of 1 pods
 operator  teardown: waiting for the end of the TaskManager Deployment
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp.

@@ -24,3 +24,4 @@ operator  teardown: waiting for the end of the JobManager Deployment
 flink     job id-1 is RESTARTING
 flink     JobManager orders-pod dies
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp.

@@ -15,3 +15,4 @@ operator  teardown: waiting for the end of the JobManager Deployment → delete 
 operator  teardown: waiting for the end of the JobManager Deployment
             event Missing: Missing JobManager deployment
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp.

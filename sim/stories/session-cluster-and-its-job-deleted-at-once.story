@@ -43,7 +43,7 @@ operator  teardown: the job is being cancelled → cancel id-1
 operator  teardown: The session jobs [clicks] should be deleted first
 operator  teardown: the job has ended
             event JobStatusChanged: Job status changed from RUNNING to CANCELED
-            event LeftBehind: Left behind on purpose: state at file:///cp/id-1/chk-1
+            event LeftBehind: Left behind on purpose: the state at file:///cp/id-1/chk-1.
 operator  teardown: waiting for the end of the JobManager Deployment → delete Deployment orders
 operator  teardown: waiting for the end of the JobManager Deployment
             event Missing: Missing JobManager deployment
@@ -51,3 +51,4 @@ flink     JobManager orders-pod dies
 operator  teardown: waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map
 world     … until clicks is gone
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp, file:///ha.

@@ -16,3 +16,4 @@ operator  teardown: waiting for the end of the JobManager Deployment
             event Missing: Missing JobManager deployment
 flink     JobManager orders-pod dies
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp.

@@ -45,4 +45,4 @@ operator  teardown: the job is being cancelled → cancel id-1
 user      60 s pass
 operator  teardown: the job has ended
             event JobStatusChanged: Job status changed from RUNNING to CANCELED
-            event LeftBehind: Left behind on purpose: state at file:///cp/id-1/chk-3
+            event LeftBehind: Left behind on purpose: the state at file:///cp/id-1/chk-3.

@@ -36,4 +36,4 @@ operator  teardown: the job is being cancelled → cancel id-1
 flink     job id-1 is CANCELED
 operator  teardown: the job has ended
             event JobStatusChanged: Job status changed from RUNNING to CANCELED
-            event LeftBehind: Left behind on purpose: state at file:///cp/id-1/chk-1
+            event LeftBehind: Left behind on purpose: the state at file:///cp/id-1/chk-1.

@@ -36,4 +36,4 @@ operator  teardown: the final savepoint is at file:///sp/savepoint
 operator  teardown: the job is being cancelled → cancel id-1
 operator  teardown: the job has ended
             event JobStatusChanged: Job status changed from RUNNING to FINISHED
-            event LeftBehind: Left behind on purpose: state at file:///sp/savepoint
+            event LeftBehind: Left behind on purpose: the state at file:///sp/savepoint.

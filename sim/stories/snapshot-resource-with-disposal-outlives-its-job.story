@@ -33,5 +33,6 @@ operator  teardown: waiting for the end of HA metadata → delete ConfigMap orde
 user      a user deletes FlinkStateSnapshot one
 world     … until it is gone
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: FlinkStateSnapshots one; files below file:///cp, file:///ha.
 operator  dispose: file:///sp/savepoint stays: its job orders does not exist any more
             event CleanupFailed: The savepoint file:///sp/savepoint was not disposed of and stays on storage: its job orders does not exist any more.

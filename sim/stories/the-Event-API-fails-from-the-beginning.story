@@ -20,7 +20,7 @@ FAULT     call 49 GET /api/v1/namespaces/shop/events/orders.f2f955ffcb50e7fc: HT
             event JobStatusChanged: Job status changed from CREATED to RUNNING
 user      a user edits the spec: a new image
 world     … until the job runs as wanted
-FAULT     call 57 GET /api/v1/namespaces/shop/events/orders.c855c979daeace6e: HTTP 500
+FAULT     call 57 GET /api/v1/namespaces/shop/events/orders.2224b900be9cdc87: HTTP 500
 FAULT     call 58 GET /api/v1/namespaces/shop/events/orders.0be8904e9187acb7: HTTP 500
 operator  upgrade: image changed; upgrade mode is savepoint and the job runs: stop with savepoint first → stop-with-savepoint id-2
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> savepoint]), starting reconciliation.

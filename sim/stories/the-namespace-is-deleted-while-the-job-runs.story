@@ -24,3 +24,4 @@ flink     JobManager orders-pod dies
 operator  teardown: waiting for the end of 2 pods
 operator  teardown: waiting for the end of 1 pods
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp, file:///ha.

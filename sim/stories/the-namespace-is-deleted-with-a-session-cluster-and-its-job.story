@@ -95,3 +95,4 @@ operator  teardown: waiting for its session cluster to answer
 operator  teardown: its session cluster did not answer in time
             event CleanupFailed: Job id-1 may still run on orders: the cluster did not answer within 300 s.
 operator  teardown: nothing of the cluster is left
+            event LeftBehind: Left behind on purpose: files below file:///cp, file:///ha.
