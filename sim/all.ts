@@ -22,7 +22,7 @@ const { values } = parseArgs({
 if (values.coverage) {
   const { coverage, tellCoverage } = await import('./coverage.ts')
   console.log(
-    tellCoverage(await coverage({ every: Number(values.every) === 1 ? 40 : Number(values.every), minutes: 6 })),
+    tellCoverage(await coverage({ every: Number(values.every) === 1 ? 40 : Number(values.every), minutes: 4 })),
   )
   process.exit()
 }

@@ -19,6 +19,7 @@ export interface Violation {
 const truthMs = 150_000
 /** scenarios take periodic snapshots once a minute */
 const periodMinMs = 20_000
+const attemptsMax = 10
 /** No honest change needs so many writes in so short a time. */
 const busyWrites = 150
 const busyMs = 20_000
@@ -88,6 +89,17 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
   }
 
   const recent: number[] = []
+  const attempts: { at: number; trigger: string }[] = []
+  /** Who failed a moment ago will fail again: attempts keep a distance from each other. */
+  const hammering = (call: Call, request: SentRequest) => {
+    if (!/^\/jobs\/\w+\/(stop|savepoints|checkpoints)$/.test(call.path)) return
+    const trigger = (request.body as { triggerId?: string } | undefined)?.triggerId ?? ''
+    if (attempts.some((one) => one.trigger === trigger)) return
+    attempts.push({ at: world.scheduler.now(), trigger })
+    const since = attempts.at(-attemptsMax)?.at
+    if (since !== undefined && world.scheduler.now() - since < 60_000)
+      say('live', `${attemptsMax} snapshots were asked for within a minute`)
+  }
   const intent = intents(world, owners, resumable, say)
   world.listen({
     call(call: Call, request: SentRequest, fault) {
@@ -97,6 +109,7 @@ export const check = (world: World, scenario: Scenario, violated: (violation: Vi
       recent.push(world.scheduler.now())
       if (recent.length > busyWrites && world.scheduler.now() - (recent.shift() ?? 0) < busyMs)
         say('live', `${busyWrites} writes within ${busyMs / 1_000} s: a loop`)
+      hammering(call, request)
       intent(call, request)
     },
     // The pair assertion of production: a decision it had to hold back is a defect of the rules, even if nothing came of it.

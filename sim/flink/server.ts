@@ -111,7 +111,12 @@ const listen = (server: Server, port: number, host: string) =>
 /** Anything larger is no request that the model knows. */
 const bodyMaxBytes = 64 << 20
 
-const handle = async (manager: JobManager, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+/** One request of a client, answered by a model as its process would. */
+export const handle = async (
+  manager: JobManager,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -220,7 +220,7 @@ export const mutants: readonly Mutant[] = [
     name: 'failed savepoints are repeated at once',
     like: 'found here',
     edits: [edit(core + 'deployment/rules/upgrade.ts', 'view.now - last < retryMs', 'view.now - last < -1')],
-    scenarios: ['the first savepoint fails', 'job restarts while'],
+    scenarios: ['the storage is full for two minutes'],
   },
   {
     name: 'a start that never reached a checkpoint begins empty instead of from its path',

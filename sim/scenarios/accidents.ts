@@ -441,6 +441,20 @@ export const accidents: readonly Scenario[] = [
     ],
     ends: isRunning,
   }),
+  scenario('the storage is full for two minutes', {
+    covers: ['W-8', 'S004-8'],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      knobs({ savepointsWork: false }, 'the storage is full'),
+      newImage,
+      wait(120),
+      knobs({ savepointsWork: true }, 'the storage has room again'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
   scenario('savepoints take long', {
     covers: ['W-8'],
     steps: [
