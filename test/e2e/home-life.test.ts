@@ -112,12 +112,20 @@ test('a second up prints the same block and changes nothing', () => {
   expect(first.status).toBe(0)
   const { pid } = home.state().process
   const block = (text: string) => text.replace(/ · \d+ MB/, '')
-  for (const words of [['up', '--detach'], ['up']]) {
+  for (const words of [['up', '--detach'], ['up'], ['up', '-qd']]) {
     const again = home.run(...words)
     expect(again.status).toBe(0)
     expect(block(again.stdout)).toBe(block(first.stdout))
   }
   expect(home.state().process.pid).toBe(pid)
+})
+
+test('flags in one word and before the verb are the same flags', () => {
+  const home = newHome()
+  const up = home.run('--home', home.dir, '-qd', 'up', '--no-operator')
+  expect([up.status, up.stderr]).toEqual([0, ''])
+  expect(home.run('logs').stdout).toContain('home ready')
+  expect(home.run('status').stdout).toContain('operator           not started')
 })
 
 test('several ups at the same time make one home', async () => {

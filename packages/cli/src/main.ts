@@ -68,7 +68,8 @@ const runCommand = async (record: Command, args: Args, flags: Flags, io: Io): Pr
       flags,
       ...io,
       ...(isOurs ? { stdout: (text: string) => io.stdout(paint.out(text)) } : {}),
-      stderr: (text) => (flags['quiet'] === true ? undefined : io.stderr(paint.err(text))),
+      // What a home in the background says is its log.
+      stderr: (text) => (flags['quiet'] === true && !io.env['DREY_DETACHED'] ? undefined : io.stderr(paint.err(text))),
       signal: interrupted.signal,
     })
   } catch (error) {

@@ -49,7 +49,8 @@ export const up = command({
     for (const until = Date.now() + othersMs; ;) {
       if (runningHome(paths)?.phase === 'ready') return present(paths, context)
       try {
-        if (!context.flags['detach']) return await foreground(paths, context, startedAtMs)
+        if (!context.flags['detach'] || context.env['DREY_DETACHED'])
+          return await foreground(paths, context, startedAtMs)
         await startDetached(paths, context)
         return present(paths, context)
       } catch (error) {
