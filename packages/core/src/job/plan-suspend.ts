@@ -138,7 +138,7 @@ const byHaMetadata = (view: JobView): Suspend => {
 const waitForStatistics: Suspend = {
   by: 'wait',
   idle: true,
-  because: 'the job waits for resources, and the adaptive scheduler shows its checkpoints only once it has them',
+  because: 'the job is being restored or waits for resources; until it runs, nobody can see which checkpoints it has',
 }
 
 /**

@@ -40,11 +40,10 @@ export const areCheckpointsHidden = (
   conf: FlinkConf,
   evidence: Evidence,
 ): boolean =>
-  state !== 'RUNNING' &&
-  state !== 'INITIALIZING' &&
-  isAdaptive(conf) &&
-  !(checkpoints.known && checkpoints.value.counted) &&
-  mayHaveMore(evidence)
+  mayHaveMore(evidence) &&
+  // Cancelled before it has restored anything, a job of any scheduler ends with empty statistics.
+  (state === 'INITIALIZING' ||
+    (state !== 'RUNNING' && isAdaptive(conf) && !(checkpoints.known && checkpoints.value.counted)))
 
 /** State that is newer than a recorded path, or of unknown place. */
 const mayHaveMore = (evidence: Evidence): boolean =>

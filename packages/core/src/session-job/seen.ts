@@ -18,8 +18,8 @@ export const seenIn = (view: SessionJobView): Seen => {
   if (!draft.recorded || draft.job.id === undefined || recordedJobState(draft) === 'suspended')
     return { draft: stable(draft), notes: [] }
   if (!view.foundJob.known) {
-    // Asked without an answer: it is not known to run any more.
-    const unanswered = view.observed.flink.jobs !== undefined && draft.job.state === 'RUNNING'
+    // Without an answer, or a cluster that could give one, it is not known to run any more.
+    const unanswered = draft.job.state === 'RUNNING' && (view.observed.flink.jobs !== undefined || !view.clusterIsReady)
     return { draft: unanswered ? { ...draft, job: { ...draft.job, state: 'RECONCILING' } } : stable(draft), notes: [] }
   }
   return view.foundJob.value === undefined ? missing(draft) : found(view, draft, view.foundJob.value)

@@ -18,7 +18,7 @@ export const naiveSuspend = (v: JobView): string => {
   const metaHasCheckpoint = v.haMetadata.known && v.haMetadata.value.checkpoint
   const noMeta = v.haMetadata.known && !v.haMetadata.value.available
   const cancellable =
-    ['CREATED', 'RUNNING', 'RESTARTING', 'CANCELLING'].includes(v.state ?? '') && (sessionJob || ready)
+    ['CREATED', 'INITIALIZING', 'RUNNING', 'RESTARTING', 'CANCELLING'].includes(v.state ?? '') && (sessionJob || ready)
   const hidden = v.checkpointsHidden
   const mayCancel = !hidden && cancellable && (sessionJob || noMeta || v.settings.cancelInLastState)
   const trusted = terminal && (sessionJob || v.state === 'CANCELED' || noMeta || ready)

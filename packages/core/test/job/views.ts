@@ -25,6 +25,7 @@ const completedAt = (at: number) => ({ id: 1, path: '/c', at, savepoint: false }
 const states: readonly (FlinkJobState | undefined)[] = [
   undefined,
   'CREATED',
+  'INITIALIZING',
   'RUNNING',
   'RESTARTING',
   'RECONCILING',
@@ -88,7 +89,11 @@ export const jobViews = function* (): Generator<JobView> {
               for (const haConfigured of kind === 'application' ? both : [false])
                 for (const path of paths)
                   for (const facts of state === 'RUNNING' ? checkpoints : checkpoints.slice(0, 2))
-                    for (const checkpointsHidden of state === 'CREATED' || state === 'RESTARTING' ? both : [false])
+                    for (const checkpointsHidden of state === 'CREATED' ||
+                    state === 'RESTARTING' ||
+                    state === 'INITIALIZING'
+                      ? both
+                      : [false])
                       for (const versionChanged of kind === 'application' ? both : [false])
                         for (const start of kind === 'application' ? starts : starts.slice(0, 1))
                           for (const setting of state === 'RUNNING' ? settings : settings.filter(withoutLimit))
