@@ -2,6 +2,7 @@
  * The two steps every replacement of a cluster consists of: remove what is there, deploy what is wanted. Each looks at the
  * facts to see whether it is done, and may be repeated as often as one likes.
  */
+import { attemptGeneration } from '../job/draft.ts'
 import type { FlinkDeploymentSpec } from '@drey/api'
 import { options, read } from '@drey/api'
 import type { KubeObject, Note, Ref, ResourceType } from '@drey/reconcile'
@@ -118,7 +119,7 @@ export const deploy = (
   if (restore && 'refuse' in restore) return refused(pass, rule, restore)
 
   const again = view.phase === 'deploy' && pass.draft.job.id !== undefined
-  const sameSpec = again && pass.draft.observedGeneration === view.target.generation
+  const sameSpec = again && attemptGeneration(pass.draft, view.generation) === view.target.generation
   // One attempt, one job id: repeating an attempt must not make a second identity (W-13).
   const jobId =
     !restore || restore.jobId === 'same' || sameSpec

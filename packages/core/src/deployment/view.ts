@@ -1,4 +1,5 @@
 /** Facts derived once per pass; rules read them by name. */
+import { attemptGeneration } from '../job/draft.ts'
 import {
   options,
   read,
@@ -150,7 +151,7 @@ const foundJobOf = (before: Draft, observed: DeploymentObserved): Fact<JobOvervi
 
 /** Whether the Deployment that exists was made for the generation that is recorded as being deployed. */
 export const isOfRecordedGeneration = (view: DeploymentView): boolean =>
-  view.observed.cluster.jobManager?.generation === String(view.before.observedGeneration)
+  view.observed.cluster.jobManager?.generation === String(attemptGeneration(view.before, view.generation))
 
 /** What the shared job rules may look at. `state` and `path` are those after this pass's observation. */
 export const jobViewOf = (view: DeploymentView, now: Draft): JobView => {

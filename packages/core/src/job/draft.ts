@@ -2,6 +2,15 @@
 import type { FlinkJobState, JobStatus, ReconciliationStatus, SavepointInfo } from '@drey/api'
 import type { RecordedSpec } from '../spec/index.ts'
 
+/**
+ * Of which generation what is recorded was made. CRDs of earlier releases prune `observedGeneration` (and Helm never replaces CRDs): then the
+ * present one is taken, since otherwise no cluster and no job would ever be known again.
+ */
+export const attemptGeneration = (
+  before: { observedGeneration: number | undefined },
+  generation: number | undefined,
+): number | undefined => before.observedGeneration ?? generation
+
 export type ReconciliationState = 'DEPLOYED' | 'UPGRADING' | 'ROLLING_BACK' | 'ROLLED_BACK'
 
 export interface JobDraft {

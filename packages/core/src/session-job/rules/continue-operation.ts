@@ -1,7 +1,7 @@
 /** A change of a session job is under way: look how far it is, by the facts, and do its next step. */
 import { unknown } from '@drey/reconcile'
 import { cancelProgress } from '../../job/cancel-progress.ts'
-import { withoutTrigger } from '../../job/draft.ts'
+import { attemptGeneration, withoutTrigger } from '../../job/draft.ts'
 import { eagerMs, patience, progressMs } from '../../job/patience.ts'
 import { savepointProgress, stoppingOf, type SavepointProgress } from '../../job/savepoint-progress.ts'
 import { plainError } from '../../status/index.ts'
@@ -184,7 +184,7 @@ const continueSubmit = (pass: Pass): SessionJobDecision => {
       lookAgainMs: eagerMs,
     })
   const next = nextStart(pass)
-  if (submitted && draft.observedGeneration === view.generation) return submitAgain(pass)
+  if (submitted && attemptGeneration(draft, view.generation) === view.generation) return submitAgain(pass)
   return stopped(pass, rule, view.spec.job?.state === 'suspended' ? 'not submitted' : 'the spec is submitted', {
     mode: next.mode,
     job: { ...draft.job, path: next.path },
