@@ -14,6 +14,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     story: { type: 'boolean' },
     list: { type: 'boolean' },
+    covers: { type: 'boolean' },
   },
 })
 
@@ -31,7 +32,12 @@ const variation: VariationName =
         : { kind: 'undisturbed' }
 
 const chosen = scenarios.filter((one) => values.scenario === undefined || one.name.includes(values.scenario))
-if (values.list) for (const one of chosen) console.log(one.name)
+if (values.covers) {
+  const { acceptance, coveredBy, leftOut, stories, windows } = await import('./scenarios/register.ts')
+  const covered = coveredBy(scenarios)
+  for (const what of [...windows, ...stories, ...acceptance])
+    console.log(`${what.padEnd(28)} ${covered.get(what)?.join(' · ') ?? `— ${leftOut[what] ?? 'NOTHING'}`}`)
+} else if (values.list) for (const one of chosen) console.log(one.name)
 else
   for (const one of chosen) {
     const started = performance.now()

@@ -161,7 +161,9 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     await advance(() => false, 70_000)
     const before = writes
     await advance(() => false, quietMs)
-    if (writes > before) fail('quiet', `${writes - before} writes although nothing is left to do. ${where(world)}`)
+    // What an old CRD prunes is written at each look: a write that changes nothing.
+    if (writes > before && !o.oldCrds)
+      fail('quiet', `${writes - before} writes although nothing is left to do. ${where(world)}`)
     if (!ends(stage)) fail('live', `the world does not stay at rest. ${where(world)}`)
     checkers.end(stage)
   }
