@@ -81,6 +81,8 @@ export const deploymentSafety = (
   const path = after.jobStatus?.upgradeSavepointPath
   const mode = recorded?.job?.upgradeMode ?? 'stateless'
   const ended = ['FINISHED', 'FAILED', 'CANCELED'].includes(after.jobStatus?.state ?? '')
+  // CRDs of earlier releases prune observedGeneration.
+  const generation = String(after.observedGeneration ?? before.metadata.generation)
   const { isHaMap, isCheckpointKey } = ownedRefs(
     name,
     before.metadata.namespace ?? 'default',
@@ -92,7 +94,7 @@ export const deploymentSafety = (
       const { jobManager } = cluster
       if (!changing || after.jobManagerDeploymentStatus !== 'MISSING' || !recorded)
         say('intent first', `a cluster is created while the recorded state is ${state}`)
-      if (jobManager && (jobManager.deleting || jobManager.generation !== String(after.observedGeneration)))
+      if (jobManager && (jobManager.deleting || jobManager.generation !== generation))
         say('one identity', 'a cluster is created while another one of its name still exists')
       if (!jobManager && cluster.pods.some((pod) => pod.component === 'jobmanager'))
         say('one identity', 'a cluster is created while pods of an earlier JobManager still exist')
