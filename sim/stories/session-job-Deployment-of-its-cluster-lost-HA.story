@@ -44,5 +44,5 @@ flink     job id-1 is CREATED
 flink     job id-1 is RUNNING
 status    FlinkDeployment orders is STABLE
 world     … until clicks run as wanted
-            event JobStatusChanged: Job status changed from RUNNING to CREATED
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
             event JobStatusChanged: Job status changed from CREATED to RUNNING

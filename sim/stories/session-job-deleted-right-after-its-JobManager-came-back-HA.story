@@ -26,23 +26,26 @@ user      … until clicks has 1 more checkpoint
 user      the JobManager process is killed
 flink     JobManager orders-pod dies
 world     … until it is missed
+user      a user deletes session job clicks
+world     … until clicks is gone
 operator  awaitCluster: waiting until session cluster orders is ready (it is DEPLOYED_NOT_READY)
-operator  awaitCluster: waiting until session cluster orders is ready (it is DEPLOYING)
+status    FlinkSessionJob clicks is DELETING
+operator  teardown: waiting for its session cluster to answer
+            event Cleanup: Cleaning up FlinkSessionJob
+operator  teardown: waiting for its session cluster to answer
 flink     JobManager orders-pod leads
-operator  awaitCluster: waiting until session cluster orders is ready (it is DEPLOYED_NOT_READY)
+operator  teardown: waiting for its session cluster to answer
 flink     job id-1 starts from file:///cp/id-1/chk-1 (recovery)
 flink     job id-1 is CREATED
 flink     job id-1 is RUNNING
-user      a user deletes session job clicks
-world     … until clicks is gone
-status    FlinkSessionJob clicks is DELETING
+operator  teardown: waiting for its session cluster to answer
 flink     job id-1 is CANCELLING
 operator  teardown: the job is being cancelled → cancel id-1
-            event Cleanup: Cleaning up FlinkSessionJob
+            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
 operator  teardown: the job is being cancelled → cancel id-1
 flink     job id-1 is CANCELED
 operator  teardown: the job is being cancelled → cancel id-1
 user      60 s pass
 operator  teardown: the job has ended
             event JobStatusChanged: Job status changed from RUNNING to CANCELED
-            event LeftBehind: Left behind on purpose: the state at file:///cp/id-1/chk-3.
+            event LeftBehind: Left behind on purpose: the state at file:///cp/id-1/chk-1.

@@ -33,6 +33,8 @@ user      JobManagers can be reached again
 world     … until clicks is gone
 flink     job id-1 is CANCELLING
 operator  teardown: the job is being cancelled → cancel id-1
+            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+operator  teardown: the job is being cancelled → cancel id-1
 flink     job id-1 is CANCELED
 operator  teardown: the job has ended
             event JobStatusChanged: Job status changed from RUNNING to CANCELED
