@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs'
 import { Session, type Profiler } from 'node:inspector/promises'
 import { fileURLToPath } from 'node:url'
 import { applicationRules, sessionJobRules, sessionRules, snapshotRules } from '@drey/core'
+import type { Call } from './faults.ts'
 import { run } from './run.ts'
+import type { Scenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
 import { optionsOf, variationsOf, type SweepKind } from './variations.ts'
 
@@ -49,12 +51,18 @@ export const coverage = async (o: { every?: number; minutes?: number }): Promise
     for (const rule of result.rules.keys()) reached.add(rule)
     return result.calls
   }
-  for (const [index, scenario] of scenarios.entries()) {
-    if (performance.now() > until) break
-    const calls = await play(scenario)
-    if (o.every === undefined) continue
-    for (const [n, variation] of variationsOf(calls, kinds, scenario).entries())
-      if ((n + index) % o.every === 0 && performance.now() < until) await play(scenario, optionsOf(variation))
+  const plain = new Map<Scenario, readonly Call[]>()
+  for (const scenario of scenarios) plain.set(scenario, await play(scenario))
+  // Round by round, so that time that runs out leaves no scenario without its share.
+  const { every } = o
+  for (let round = 0, more = true; every !== undefined && more; round++) {
+    more = false
+    for (const [index, [scenario, calls]] of [...plain].entries()) {
+      const variation = variationsOf(calls, kinds, scenario)[round * every + (index % every)]
+      if (!variation || performance.now() > until) continue
+      more = true
+      await play(scenario, optionsOf(variation))
+    }
   }
   const { result } = await session.post('Profiler.takePreciseCoverage')
   session.disconnect()

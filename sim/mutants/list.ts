@@ -354,7 +354,7 @@ export const mutants: readonly Mutant[] = [
     name: 'no way out of a start that cannot find its state',
     like: 'W-19; found here',
     edits: [edit(core + 'deployment/rules/continue-operation.ts', 'if (redeploys && ', 'if (false && redeploys && ')],
-    scenarios: ['… and the way out'],
+    scenarios: ['HA metadata deleted by hand in the middle of an upgrade (last state), and'],
   },
   {
     name: 'left-overs of another job count as HA metadata',
@@ -562,7 +562,7 @@ export const mutants: readonly Mutant[] = [
         'if (false as boolean)',
       ),
     ],
-    scenarios: ['snapshot resource of a job that is suspended from it'],
+    scenarios: ['snapshot resource of a session job that is suspended'],
   },
   {
     name: 'a snapshot that is deleted while it is taken is let go',

@@ -135,6 +135,31 @@ export const faults: readonly Scenario[] = [
       truth: 'not fixed yet: the status goes on RUNNING after the restore was refused',
     },
   }),
+  scenario('HA metadata deleted by hand in the middle of an upgrade (last state), and the way out is taken', {
+    covers: ['W-15', 'W-19', 'W-33'],
+    steps: [
+      lastState(),
+      running(),
+      checkpointed(2),
+      newImage,
+      stateIs('UPGRADING'),
+      deleteHaMetadata(),
+      when('it is told', ({ resource }) => /Manual restore/.test(String(resource?.status?.['error'] ?? '')), {
+        orGoOn: true,
+        withinMs: 60_000,
+      }),
+      {
+        say: 'a user names the newest checkpoint and a redeploy nonce',
+        do: (stage) => {
+          const path = stage.world.flink.storage.list().at(-1)?.path
+          return edit({ job: { initialSavepointPath: path, savepointRedeployNonce: 1 } }, '').do?.(stage)
+        },
+      },
+      running(),
+    ],
+    ends: isRunning,
+    accepts: { 'resume point first': 'a user has removed the resume point' },
+  }),
   scenario('the storage loses the savepoint of an upgrade', {
     covers: ['W-1', 'S004-9'],
     steps: [

@@ -25,7 +25,7 @@ import {
   type Stage,
   type Step,
 } from '../scenario.ts'
-import { aSessionJob, createJob, editJob, jobRunning, jobsRun, sessionJob } from './session-steps.ts'
+import { aSessionJob, createJob, editJob, jobRunning, jobsRun, jobSuspended, sessionJob } from './session-steps.ts'
 import {
   aCheckpoint,
   aSavepoint,
@@ -158,6 +158,30 @@ export const snapshots: readonly Scenario[] = [
       running(),
     ],
     ends: isRunning,
+  }),
+  scenario('snapshot resource of a session job that is suspended from it', {
+    covers: ['W-22', 'W-19'],
+    world,
+    steps: [
+      create(aSession({}, ha)),
+      when('the session cluster is ready', isReadySession),
+      createJob(aSessionJob({}, { 'kubernetes.operator.savepoint.dispose-on-delete': 'true' })),
+      jobRunning(),
+      editJob({ job: { state: 'suspended' } }, 'suspended'),
+      jobSuspended(),
+      when('the snapshot is registered', snapshotsDone(/-upgrade-/, 1), { orGoOn: true, withinMs: 60_000 }),
+      {
+        say: 'a user deletes the snapshot it resumes from',
+        async do(stage) {
+          for (const { metadata } of snapshotsIn(stage.world, /-upgrade-/))
+            await removeSnapshot(metadata.name).do?.(stage)
+        },
+      },
+      wait(30),
+      editJob({ job: { state: 'running' } }, 'running'),
+      jobRunning(),
+    ],
+    ends: jobsRun('clicks'),
   }),
   scenario('snapshot resource abandoned: its job is suspended', {
     covers: ['W-23', 'e2e:snapshot'],
