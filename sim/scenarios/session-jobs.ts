@@ -215,7 +215,8 @@ export const sessionJobs: readonly Scenario[] = [
       jobRunning(),
       jobCheckpointed(),
       deleteJobManagerDeployment(),
-      wait(5),
+      // longer than the oldest cache takes to hear of it
+      wait(60),
       ready,
       jobRunning(),
     ],

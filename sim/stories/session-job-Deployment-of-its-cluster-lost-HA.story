@@ -24,7 +24,7 @@ status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 1 more checkpoint
             event JobStatusChanged: Job status changed from CREATED to RUNNING
 user      somebody deletes the JobManager Deployment
-user      5 s pass
+user      60 s pass
 operator  awaitCluster: waiting until session cluster orders is ready (it is MISSING)
 operator  recoverCluster: the JobManager Deployment is gone; its remains are being collected
             event Missing: Missing JobManager deployment
@@ -36,13 +36,13 @@ operator  recoverCluster: the JobManager Deployment is lost → create Deploymen
 status    FlinkDeployment orders is DEPLOYED
 operator  awaitCluster: waiting until session cluster orders is ready (it is DEPLOYING)
 operator  continueOperation: the cluster is created
-world     … until the session cluster is ready
 flink     JobManager orders-pod leads
 operator  awaitCluster: waiting until session cluster orders is ready (it is DEPLOYED_NOT_READY)
 flink     job id-1 starts from file:///cp/id-1/chk-1 (recovery)
 flink     job id-1 is CREATED
 flink     job id-1 is RUNNING
 status    FlinkDeployment orders is STABLE
-world     … until clicks run as wanted
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
             event JobStatusChanged: Job status changed from CREATED to RUNNING
+world     … until the session cluster is ready
+world     … until clicks run as wanted
