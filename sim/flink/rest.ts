@@ -319,7 +319,11 @@ const unknownTo = (job: Job): Job => ({
 })
 
 const metricsOf = (job: Job, query: string): unknown[] => {
-  const known: Record<string, number> = { numRestarts: job.restarts, fullRestarts: job.restarts }
+  const known: Record<string, number> = {
+    numRestarts: job.restarts,
+    fullRestarts: job.restarts,
+    numberOfCompletedCheckpoints: job.completedCount,
+  }
   const wanted = /get=([^&]*)/.exec(query)?.[1]?.split(',') ?? []
   return wanted.flatMap((id) => (known[id] === undefined ? [] : [{ id, value: String(known[id]) }]))
 }

@@ -94,6 +94,7 @@ export const branches: readonly Scenario[] = [
     ],
     ends: isRunning,
     spares: { kill: 'it begins to count anew', fault: 'a count that was not read' },
+    accepts: { quiet: 'the health of a cluster is recorded at each look, as upstream does' },
   }),
   scenario('the recorded spec cannot be read, and is repaired', {
     covers: ['W-28'],

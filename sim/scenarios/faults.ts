@@ -158,7 +158,10 @@ export const faults: readonly Scenario[] = [
       running(),
     ],
     ends: isRunning,
-    accepts: { 'resume point first': 'a user has removed the resume point' },
+    accepts: {
+      'resume point first': 'a user has removed the resume point',
+      safety: 'a user has removed the resume point, and the operator holds',
+    },
   }),
   scenario('the storage loses the savepoint of an upgrade', {
     covers: ['W-1', 'S004-9'],
