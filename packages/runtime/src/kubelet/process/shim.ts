@@ -55,12 +55,13 @@ export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 
 /**
  * The shim outlives signals by handling them: one that it ignored would be ignored by the program too. Its own remarks
- * ("Killed") do not belong into the container's log.
+ * ("Killed") do not belong into the container's log. What it starts carries the mark from the first moment, so that a start that
+ * hangs is ended with its container.
  */
-const runScript = ({ dir, enter }: InstanceStart): string => `cd ${quote(dir)} || exit 1
+const runScript = ({ dir, enter, env }: InstanceStart): string => `cd ${quote(dir)} || exit 1
 trap : HUP INT TERM
 exec 3>&2 2>/dev/null
-${quoteAll([...enter, '/bin/sh', join(dir, 'enter.sh')])} 2>&3 3>&-
+${markName}=${quote(env[markName] ?? '')} ${quoteAll([...enter, '/bin/sh', join(dir, 'enter.sh')])} 2>&3 3>&-
 code=$?
 echo $code > exit.new && mv exit.new exit
 `
