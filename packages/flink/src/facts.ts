@@ -35,6 +35,7 @@ export const parseJobs = (body: unknown): JobOverview[] =>
         name: text(job['name']),
         state: state as FlinkJobState,
         startTime: number(job['start-time']),
+        ...(number(job['end-time']) > 0 ? { endTime: number(job['end-time']) } : {}),
         tasks: {
           total: number(tasks['total']),
           running: number(tasks['running']),

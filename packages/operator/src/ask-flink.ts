@@ -24,7 +24,24 @@ export const askFlink = async (
   const answers = await Promise.all(
     questions.map(async (question) => [question, await factOf(looks[question])] as const),
   )
-  return Object.fromEntries(answers) as FlinkFacts
+  return withoutOldCheckpoints(Object.fromEntries(answers) as FlinkFacts, jobId, o.clock.now())
+}
+
+/**
+ * A JobManager answers for its checkpoints from a cache (`rest.cache.checkpoint-statistics.timeout`, by default `web.refresh-interval`):
+ * soon after the end of a job that answer may have been made before the last of them, and a start from it would count twice.
+ */
+const cachedMs = 3_500
+
+const withoutOldCheckpoints = (facts: FlinkFacts, jobId: string, now: number): FlinkFacts => {
+  const job = facts.jobs?.known ? facts.jobs.value.find((one) => one.jobId === jobId) : undefined
+  const sinceMs = job?.endTime === undefined ? cachedMs : now - job.endTime
+  // Clocks that differ by more are no reason to wait.
+  if (!facts.checkpoints?.known || sinceMs >= cachedMs || sinceMs < -cachedMs) return facts
+  return {
+    ...facts,
+    checkpoints: unknown('the job ended a moment ago: what Flink tells of its checkpoints may be older'),
+  }
 }
 
 const factOf = async <T>(look: () => Promise<T>): Promise<Fact<T>> => {

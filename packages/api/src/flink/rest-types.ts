@@ -19,6 +19,8 @@ export interface JobOverview {
   state: FlinkJobState
   /** epoch ms */
   startTime: number
+  /** epoch ms by the JobManager's clock; absent while it runs */
+  endTime?: number
   tasks: { total: number; running: number; finished: number }
 }
 
