@@ -412,10 +412,7 @@ export const sessionJobs: readonly Scenario[] = [
       jobRunning(),
     ],
     ends: jobsRun('clicks'),
-    spares: {
-      kill: 'a second JobManager loss while the job’s last checkpoint is known to Flink’s memory alone',
-      stale: 'not fixed yet: a job that is cancelled while it is initialised tells no checkpoints',
-    },
+    spares: { kill: 'a second JobManager loss while the job’s last checkpoint is known to Flink’s memory alone' },
   }),
   scenario('session job, the first savepoint fails', {
     covers: ['W-8', 'S004-8'],

@@ -16,6 +16,7 @@ user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
 user      savepoints take 15 s
 user      a user edits the spec: savepointTriggerNonce 1
+world     … until the first is asked for
 user      4 s pass
 operator  snapshots: savepointTriggerNonce changed to 1 → create FlinkStateSnapshot orders-savepoint-manual-1767225600544-1
 operator  snapshots: savepointTriggerNonce 1 is handled by orders-savepoint-manual-1767225600544-1
