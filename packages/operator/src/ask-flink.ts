@@ -8,6 +8,8 @@ export const askFlink = async (
   o: { flink: FlinkClient; clock: Clock; exceptions: ExceptionMemory },
   questions: readonly Question[],
   about: FlinkAt & { uid: string; jobId: string; triggerId: string; checkpointTriggerId?: string },
+  /** what earlier rounds of the same pass were told */
+  told: FlinkFacts = {},
 ): Promise<FlinkFacts> => {
   const { jobId } = about
   const looks: { [Q in Question]: () => Promise<unknown> } = {
@@ -24,7 +26,8 @@ export const askFlink = async (
   const answers = await Promise.all(
     questions.map(async (question) => [question, await factOf(looks[question])] as const),
   )
-  return withoutOldCheckpoints(Object.fromEntries(answers) as FlinkFacts, jobId, o.clock.now())
+  const facts = Object.fromEntries(answers) as FlinkFacts
+  return withoutOldCheckpoints(facts, facts.jobs ?? told.jobs, jobId, o.clock.now())
 }
 
 /**
@@ -33,8 +36,8 @@ export const askFlink = async (
  */
 const cachedMs = 3_500
 
-const withoutOldCheckpoints = (facts: FlinkFacts, jobId: string, now: number): FlinkFacts => {
-  const job = facts.jobs?.known ? facts.jobs.value.find((one) => one.jobId === jobId) : undefined
+const withoutOldCheckpoints = (facts: FlinkFacts, jobs: FlinkFacts['jobs'], jobId: string, now: number): FlinkFacts => {
+  const job = jobs?.known ? jobs.value.find((one) => one.jobId === jobId) : undefined
   const sinceMs = job?.endTime === undefined ? cachedMs : now - job.endTime
   // Clocks that differ by more are no reason to wait.
   if (!facts.checkpoints?.known || sinceMs >= cachedMs || sinceMs < -cachedMs) return facts

@@ -96,12 +96,13 @@ const ask = async (
   questions: readonly Question[],
 ): Promise<FlinkFacts> => {
   const view = viewOf(resource, observed)
-  return askFlink(o, questions, {
+  const about = {
     base: view.cluster.base,
     timeoutMs: read(options.clusters.flinkClientTimeout, view.conf),
     uid: view.uid,
     jobId: view.before.job.id ?? '',
     triggerId: view.before.job.savepointInfo.triggerId ?? '',
     checkpointTriggerId: view.before.job.checkpointInfo?.triggerId ?? '',
-  })
+  }
+  return askFlink(o, questions, about, observed.flink)
 }

@@ -34,14 +34,15 @@ export const observeSessionJob =
       const questions = sessionJobQuestions(resource, observed)
       if (questions.length === 0) break
       const view = sessionJobViewOf(resource, observed)
-      const answers = await askFlink(o, questions, {
+      const about = {
         base: view.cluster.base,
         timeoutMs: read(options.clusters.flinkClientTimeout, view.conf),
         uid: view.uid,
         jobId: view.before.job.id ?? '',
         triggerId: view.before.job.savepointInfo.triggerId ?? '',
         checkpointTriggerId: view.before.job.checkpointInfo?.triggerId ?? '',
-      })
+      }
+      const answers = await askFlink(o, questions, about, observed.flink)
       observed = { ...observed, now: o.clock.now(), flink: { ...observed.flink, ...answers } }
     }
     return observed
