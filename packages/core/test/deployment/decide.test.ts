@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { applicationRules, sessionRules } from '../../src/index.ts'
-import { aSpec, aWorld, edit, look, nothing, settled, step, upAndRunning, type World } from './world.ts'
+import { applicationRules, deploymentSafety, sessionRules } from '../../src/index.ts'
+import { aSpec, aWorld, edit, look, nothing, observedIn, settled, step, upAndRunning, type World } from './world.ts'
 
 const doing = (decision: ReturnType<typeof look>) =>
   decision.actions.map((action) =>
@@ -126,6 +126,27 @@ describe('savepoint upgrade', () => {
     upAndRunning(world)
     step(world)
     expect(step(world).status).toMatchObject({ lifecycleState: 'STABLE', observedGeneration: 2 })
+  })
+  test('edited again while its cluster is incomplete: that cluster is completed first, under its own id', () => {
+    const { world } = begun()
+    world.flink = { ...world.flink, trigger: { known: true, value: { state: 'completed', location: 'file:///sp/1' } } }
+    step(world)
+    world.flink = {}
+    world.cluster = nothing
+    const deployed = step(world)
+    upAndRunning(world)
+    world.cluster = { ...world.cluster, dependents: [] }
+    edit(world, { image: 'flink:2.0' })
+    const completed = look(world)
+    expect(deploymentSafety(world.resource, observedIn(world), completed)).toEqual([])
+    expect(JSON.stringify(completed.actions)).toContain('flink:1.20.5')
+    expect(step(world).status).toMatchObject({
+      observedGeneration: 2,
+      jobStatus: { jobId: deployed.status?.jobStatus?.jobId, upgradeSavepointPath: 'file:///sp/1' },
+    })
+    upAndRunning(world)
+    expect(step(world).status).toMatchObject({ observedGeneration: 2, reconciliationStatus: { state: 'DEPLOYED' } })
+    expect(step(world).rule).toBe('upgrade')
   })
   test('waits while the savepoint is in progress', () => {
     const { world } = begun()

@@ -1,6 +1,6 @@
 /** A change is under way: look how far it is, by the facts, and do its next step. */
 import { unknown } from '@drey/reconcile'
-import { withoutTrigger } from '../../job/draft.ts'
+import { attemptGeneration, withoutTrigger } from '../../job/draft.ts'
 import { cancelProgress } from '../../job/cancel-progress.ts'
 import { savepointProgress, stoppingOf } from '../../job/savepoint-progress.ts'
 import { planRestore } from '../../job/plan-restore.ts'
@@ -248,7 +248,7 @@ const continueDeploy = (pass: Pass): ReturnType<Rule> => {
       ),
   )
   const taskManagers = view.refs.taskManagers === undefined || view.observed.cluster.taskManager !== undefined
-  if (!complete || !taskManagers) return deploy(pass, rule, 'the cluster is not complete yet')
+  if (!complete || !taskManagers) return deploy(ofThisAttempt(pass), rule, 'the cluster is not complete yet')
   const running = draft.recorded?.spec.job !== undefined
   return answer(pass, {
     rule,
@@ -272,4 +272,18 @@ const continueDeploy = (pass: Pass): ReturnType<Rule> => {
     },
     lookAgainMs: progressMs,
   })
+}
+
+/**
+ * A cluster that exists is completed as it was begun, also when the user has changed his mind meanwhile: its job may run already, and a
+ * new attempt over it would be a second identity. Once it is complete, the change is an upgrade like any other.
+ */
+const ofThisAttempt = (pass: Pass): Pass => {
+  const { view, draft } = pass
+  const generation = attemptGeneration(view.before, view.target.generation)
+  const spec = draft.recorded?.spec
+  if (!spec || generation === undefined || generation === view.target.generation || draft.state === 'ROLLING_BACK')
+    return pass
+  const begun = spec.job ? { ...spec, job: { ...spec.job, state: 'running' as const } } : spec
+  return { ...pass, view: { ...view, target: { why: 'user', spec: begun, generation } } }
 }
