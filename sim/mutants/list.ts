@@ -178,8 +178,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         core + 'deployment/steps.ts',
-        '? mode\n          : wantedMode(',
-        "? ((spec.job?.upgradeMode ?? 'stateless') as UpgradeMode)\n          : wantedMode(",
+        'rollingBack ? mode : wantedMode(',
+        "rollingBack ? ((spec?.job?.upgradeMode ?? 'stateless') as UpgradeMode) : wantedMode(",
       ),
     ],
     scenarios: ['rollback (last state)'],

@@ -130,10 +130,7 @@ export const faults: readonly Scenario[] = [
       jobStateIs('FAILED')(stage) ||
       (nothingRuns(stage) && Boolean(stage.resource?.status?.['error'])),
     spares: { delete: 'the same end', kill: 'the same end' },
-    accepts: {
-      'resume point first': 'a user has removed the resume point',
-      truth: 'not fixed yet: the status goes on RUNNING after the restore was refused',
-    },
+    accepts: { 'resume point first': 'a user has removed the resume point' },
   }),
   scenario('HA metadata deleted by hand in the middle of an upgrade (last state), and the way out is taken', {
     covers: ['W-15', 'W-19', 'W-33'],

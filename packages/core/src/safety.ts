@@ -107,7 +107,8 @@ export const deploymentSafety = (
       if (!changing && !ended) say('intent first', `the JobManager is deleted while the recorded state is ${state}`)
       if (changing && recorded?.job && mode === 'savepoint' && path === lastStateMark)
         say('resume point first', 'the JobManager is deleted although the place of the state is not known')
-      if (changing && recorded?.job && mode === 'last-state' && !cluster.ha.some((map) => isHaMap(map.name)))
+      const metadata = cluster.ha.some((map) => isHaMap(map.name))
+      if (changing && recorded?.job && mode === 'last-state' && !metadata && !consents(before))
         say('resume point first', 'the JobManager is deleted for a start from HA metadata, of which there is none')
     }
     if (action.do === 'delete' && action.ref.type.kind === 'ConfigMap' && isHaMap(action.ref.name) && !deleting) {

@@ -73,6 +73,15 @@ const propagationOf = (pass: Pass): 'Background' | 'Foreground' | 'Orphan' => {
 export const continueRemoval = (pass: Pass, rule: string, because: string): DeploymentDecision => {
   // The jobs of a session cluster live in its HA metadata whatever happens to its own spec.
   const keepsHa = !pass.view.application || restoreModeOf(pass.draft) === 'last-state'
+  const { jobManager } = pass.view.observed.cluster
+  if (pass.view.application && keepsHa && jobManager && !jobManager.deleting) {
+    // Metadata that went meanwhile, by hand: the JobManager may be the last that knows its state.
+    const restore = restoreOf(
+      pass,
+      pass.draft.state === 'ROLLING_BACK' ? pass.draft.stable?.spec : pass.view.target.spec,
+    )
+    if ('refuse' in restore) return refused(pass, rule, restore)
+  }
   const step = removal(pass, { ha: keepsHa ? 'keep' : 'delete' })
   if (!step.done)
     return answer(pass, {
@@ -82,6 +91,18 @@ export const continueRemoval = (pass: Pass, rule: string, because: string): Depl
       lookAgainMs: progressMs,
     })
   return deploy({ ...pass, draft: { ...pass.draft, jobManager: 'MISSING' } }, rule, because)
+}
+
+/** How the next start finds its state. The mode inside a stable spec says how its own start did; only a user's present wish may drop state. */
+const restoreOf = (pass: Pass, spec: FlinkDeploymentSpec | undefined): Restore => {
+  const mode = restoreModeOf(pass.draft)
+  const rollingBack = pass.draft.state === 'ROLLING_BACK'
+  const recorded = pass.draft.recorded?.spec.job
+  return planRestore(
+    pass.job,
+    mode,
+    rollingBack ? mode : wantedMode({ recorded, wanted: spec?.job, path: pass.job.path }),
+  )
 }
 
 /** The mode in the recorded spec: how the next start finds its state. */
@@ -105,16 +126,7 @@ export const deploy = (
   if (!rollingBack && view.application && spec.job?.state === 'suspended') return suspended(pass, rule)
 
   const mode = restoreModeOf(pass.draft)
-  const restore = view.application
-    ? // The mode inside a stable spec says how its own start found its state; only a user's present wish may drop state.
-      planRestore(
-        pass.job,
-        mode,
-        rollingBack
-          ? mode
-          : wantedMode({ recorded: pass.draft.recorded?.spec.job, wanted: spec.job, path: pass.job.path }),
-      )
-    : undefined
+  const restore = view.application ? restoreOf(pass, spec) : undefined
   if (restore && 'wait' in restore) return answer(pass, { rule, because: restore.wait, lookAgainMs: progressMs })
   if (restore && 'refuse' in restore) return refused(pass, rule, restore)
 
@@ -221,10 +233,13 @@ export const refused = (
   notes: readonly Note[] = [],
 ): DeploymentDecision => {
   const error = plainError('UpgradeFailureException', restore.refuse)
+  const { job, jobManager } = pass.draft
+  // Its cluster is gone and no other one comes: nothing runs, whatever was seen last.
+  const over = jobManager === 'MISSING' && job.state !== undefined && !isTerminal(job.state)
   return answer(pass, {
     rule,
     because: restore.refuse,
-    change: { error },
+    change: { error, ...(over ? { job: { ...job, state: 'RECONCILING' as const } } : {}) },
     notes:
       pass.draft.error === error
         ? []

@@ -219,6 +219,19 @@ describe('last-state upgrade', () => {
       upgradeSavepointPath: 'KUBERNETES_OPERATOR_LAST_STATE',
     })
   })
+  test('says that nothing runs once the metadata is gone with the cluster, and removes no JobManager that outlives it', () => {
+    const world = settled(spec)
+    world.cluster = { ...world.cluster, ha: [haOf(world)] }
+    edit(world, { restartNonce: 7 })
+    step(world)
+    world.cluster = { ...world.cluster, ha: [] }
+    expect(look(world).actions).toEqual([])
+    expect(look(world).status?.error).toContain('Manual restore required')
+    world.cluster = nothing
+    world.flink = {}
+    expect(step(world).status?.jobStatus?.state).toBe('RECONCILING')
+    expect(look(world).events).toEqual([])
+  })
   test('never starts empty when the metadata is gone', () => {
     const world = settled(spec)
     world.cluster = { ...world.cluster, ha: [haOf(world)] }
