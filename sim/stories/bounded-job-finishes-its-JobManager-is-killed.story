@@ -17,5 +17,5 @@ flink     job id-1 is FINISHED
 user      the JobManager process is killed
 flink     JobManager orders-pod dies
 user      60 s pass
-            event JobStatusChanged: Job status changed from RUNNING to FINISHED
+            event JobStatusChanged: Job status changed from RECONCILING to FINISHED
 flink     JobManager orders-pod leads

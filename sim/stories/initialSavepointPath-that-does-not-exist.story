@@ -12,7 +12,6 @@ flink     job id-1 is FAILED
 status    FlinkDeployment orders is FAILED
             event JobStatusChanged: Job status changed from RECONCILING to FAILED
             event Error: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file:///sp/none
-            event JobException: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file:///sp/none
 user      a user edits the spec: start empty
 world     … until the job runs as wanted
 status    FlinkDeployment orders is UPGRADING

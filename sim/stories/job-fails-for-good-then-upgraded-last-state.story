@@ -17,12 +17,12 @@ user      … until 1 more checkpoint is complete
 user      the job fails for good
 flink     job id-1 is FAILED
 world     … until it is FAILED
+            event JobException: java.lang.RuntimeException: boom
 status    FlinkDeployment orders is FAILED
 user      a user edits the spec: a new image
 world     … until the job runs as wanted
-            event JobStatusChanged: Job status changed from RUNNING to FAILED
+            event JobStatusChanged: Job status changed from RECONCILING to FAILED
             event Error: java.lang.RuntimeException: boom
-            event JobException: java.lang.RuntimeException: boom
 status    FlinkDeployment orders is UPGRADING
 operator  upgrade: image changed; the job has ended; it resumes from its last checkpoint; waiting for the end of the JobManager Deployment → delete Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> last-state]), starting reconciliation.

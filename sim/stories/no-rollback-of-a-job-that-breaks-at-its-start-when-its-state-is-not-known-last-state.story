@@ -30,7 +30,7 @@ operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts from file:///cp/id-1/chk-1 (submission)
 flink     job id-1 is FAILED
+            event JobException: java.lang.IllegalArgumentException: broken at its start
 status    FlinkDeployment orders is FAILED
             event JobStatusChanged: Job status changed from RECONCILING to FAILED
             event Error: java.lang.IllegalArgumentException: broken at its start
-            event JobException: java.lang.IllegalArgumentException: broken at its start

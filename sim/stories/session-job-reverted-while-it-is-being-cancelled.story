@@ -39,11 +39,12 @@ operator  continueOperation: the job is being cancelled
 flink     job id-2 starts from file:///cp/id-1/chk-1 (submission)
 flink     job id-2 is CREATED
 operator  continueOperation: the job is cancelled → run-jar id-2
-            event JobStatusChanged: Job status changed from RUNNING to CANCELED
+            event JobStatusChanged: Job status changed from RECONCILING to CANCELED
             event Submit: Starting deployment
 operator  continueOperation: submitted; the cluster does not show the job yet
 flink     job id-2 is RUNNING
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkSessionJob clicks is STABLE
-            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

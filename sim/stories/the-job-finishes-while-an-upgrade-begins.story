@@ -19,9 +19,9 @@ flink     job id-1 is FINISHED
 user      a user edits the spec: a new image
 world     … until the job runs as wanted
 status    FlinkDeployment orders is UPGRADING
-operator  upgrade: image changed; the job has ended and no state is to be kept; waiting for the end of the JobManager Deployment → delete Deployment orders
-            event JobStatusChanged: Job status changed from RUNNING to FINISHED
+operator  upgrade: image changed; upgrade mode is stateless; waiting for the end of the JobManager Deployment → delete Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2]), starting reconciliation.
+            event Suspended: Suspending existing deployment.
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 flink     JobManager orders-pod dies
 operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders

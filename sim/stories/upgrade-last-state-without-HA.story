@@ -25,7 +25,7 @@ operator  continueOperation: the job is being cancelled
             event JobStatusChanged: Job status changed from CANCELLING to RUNNING
 flink     job id-1 is CANCELED
 operator  continueOperation: cancelled; resumes from file:///cp/id-1/chk-2; waiting for the end of the JobManager Deployment → delete Deployment orders
-            event JobStatusChanged: Job status changed from RUNNING to CANCELED
+            event JobStatusChanged: Job status changed from RECONCILING to CANCELED
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 flink     JobManager orders-pod dies
 operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders

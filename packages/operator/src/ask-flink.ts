@@ -8,8 +8,8 @@ export const askFlink = async (
   o: { flink: FlinkClient; clock: Clock; exceptions: ExceptionMemory },
   questions: readonly Question[],
   about: FlinkAt & { uid: string; jobId: string; triggerId: string; checkpointTriggerId?: string },
-  /** what earlier rounds of the same pass were told */
-  told: FlinkFacts = {},
+  /** `earlier`: what earlier rounds of the same pass were told; `deleted`: nothing will be resumed from what is told now */
+  { earlier = {}, deleted = false }: { earlier?: FlinkFacts; deleted?: boolean } = {},
 ): Promise<FlinkFacts> => {
   const { jobId } = about
   const looks: { [Q in Question]: () => Promise<unknown> } = {
@@ -27,7 +27,7 @@ export const askFlink = async (
     questions.map(async (question) => [question, await factOf(looks[question])] as const),
   )
   const facts = Object.fromEntries(answers) as FlinkFacts
-  return withoutOldCheckpoints(facts, facts.jobs ?? told.jobs, jobId, o.clock.now())
+  return deleted ? facts : withoutOldCheckpoints(facts, facts.jobs ?? earlier.jobs, jobId, o.clock.now())
 }
 
 /**

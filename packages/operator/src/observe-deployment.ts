@@ -104,5 +104,8 @@ const ask = async (
     triggerId: view.before.job.savepointInfo.triggerId ?? '',
     checkpointTriggerId: view.before.job.checkpointInfo?.triggerId ?? '',
   }
-  return askFlink(o, questions, about, observed.flink)
+  return askFlink(o, questions, about, {
+    earlier: observed.flink,
+    deleted: Boolean(resource.metadata.deletionTimestamp),
+  })
 }

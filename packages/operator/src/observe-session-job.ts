@@ -42,7 +42,10 @@ export const observeSessionJob =
         triggerId: view.before.job.savepointInfo.triggerId ?? '',
         checkpointTriggerId: view.before.job.checkpointInfo?.triggerId ?? '',
       }
-      const answers = await askFlink(o, questions, about, observed.flink)
+      const answers = await askFlink(o, questions, about, {
+        earlier: observed.flink,
+        deleted: Boolean(resource.metadata.deletionTimestamp),
+      })
       observed = { ...observed, now: o.clock.now(), flink: { ...observed.flink, ...answers } }
     }
     return observed

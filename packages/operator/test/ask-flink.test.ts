@@ -14,7 +14,7 @@ const checkpointsOf = async (endTime: number | undefined, rounds: 1 | 2) => {
   }
   const about = { base: '', timeoutMs: 1, uid: 'u', jobId: 'a', triggerId: '' } as never
   if (rounds === 1) return (await askFlink(o, ['jobs', 'checkpoints'], about)).checkpoints
-  return (await askFlink(o, ['checkpoints'], about, await askFlink(o, ['jobs'], about))).checkpoints
+  return (await askFlink(o, ['checkpoints'], about, { earlier: await askFlink(o, ['jobs'], about) })).checkpoints
 }
 
 test.each([

@@ -53,7 +53,7 @@ const found = (
         ...draft,
         job: draft.job.state === 'CANCELLING' ? named : { ...named, state: 'RECONCILING' },
       },
-      notes: [],
+      notes: exceptions?.known ? exceptionNotes(exceptions.value, view.conf) : [],
     }
   const failure = changed && state === 'FAILED' && result?.known ? result.value : undefined
   const path =
