@@ -104,6 +104,14 @@ describe('savepoint upgrade', () => {
     ])
     expect(first.events.map((note) => note.reason)).toEqual(['SpecChanged', 'Suspended'])
   })
+  test('names the change that causes it, not one that has no effect', () => {
+    const world = settled()
+    edit(world, {
+      image: 'flink:1.20.5',
+      flinkConfiguration: { ...aSpec().flinkConfiguration, 'kubernetes.operator.periodic.savepoint.interval': '1h' },
+    })
+    expect(look(world).because).toMatch(/^image changed/)
+  })
   test('asks again under the same id when the JobManager does not know it', () => {
     const { world, first } = begun()
     world.flink = { ...world.flink, trigger: { known: true, value: { state: 'unknown' } } }

@@ -30,7 +30,8 @@ export const upgrade: Rule = (pass) => {
             component: 'JobManagerDeployment',
           },
         ]
-  const because = diff.changes[0] ? `${diff.changes[0].path} changed` : 'it is to run again'
+  const change = diff.changes.find(({ type }) => type !== 'IGNORE')
+  const because = change ? `${change.path} changed` : 'it is to run again'
   if (isSuspended) return resume(pass, notes)
 
   const suspend = planFor(pass)
