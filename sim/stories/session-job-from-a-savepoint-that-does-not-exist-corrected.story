@@ -27,7 +27,7 @@ world     … until clicks run as wanted
 status    FlinkSessionJob clicks is UPGRADING
 flink     job id-2 starts empty (submission)
 flink     job id-2 is CREATED
-operator  upgrade: job.initialSavepointPath changed; savepointRedeployNonce changed → run-jar id-2
+operator  upgrade: job.savepointRedeployNonce changed; savepointRedeployNonce changed → run-jar id-2
             event SpecChanged: SAVEPOINT_REDEPLOY change(s) detected (Diff: FlinkSessionJobSpec[job.initialSavepointPath : file:///sp/none -> null, job.upgradeMode : savepoint -> stateless, job.savepointRedeployNonce : null -> 1]), starting reconciliation.
             event Submit: Starting deployment
 operator  continueOperation: submitted; the cluster does not show the job yet

@@ -47,7 +47,7 @@ world     … until the job runs as wanted
             event JobStatusChanged: Job status changed from RECONCILING to FAILED
             event Error: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file:///sp/savepoint
 status    FlinkDeployment orders is UPGRADING
-operator  upgrade: job.upgradeMode changed; the job has ended and no state is to be kept; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  upgrade: restartNonce changed; the job has ended and no state is to be kept; waiting for the end of the JobManager Deployment → delete Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[job.upgradeMode : savepoint -> stateless, restartNonce : null -> 1]), starting reconciliation.
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 flink     JobManager orders-pod dies
