@@ -377,7 +377,7 @@ export const snapshots: readonly Scenario[] = [
     covers: ['W-7', 'W-1', 'e2e:snapshot'],
     world,
     steps: [...app, edit({ image: 'flink:2' }, 'a new image'), running()],
-    ends: and(isRunning, (stage) => snapshotsIn(stage.world, /savepoint-upgrade/).length <= 1),
+    ends: and(isRunning, (stage) => snapshotsIn(stage.world, /savepoint-upgrade/).length === 1),
     spares: {
       kill: 'the job may go on from its checkpoints instead',
       fault: 'the upgrade may take its state from elsewhere',
@@ -390,13 +390,10 @@ export const snapshots: readonly Scenario[] = [
       ...app,
       suspend,
       suspended(),
-      when(
-        'the snapshot names the resume point',
-        ({ world, resource }) =>
-          snapshotsIn(world, /savepoint-upgrade/).some(
-            (one) => one.status?.['path'] === resource?.status?.['jobStatus']?.upgradeSavepointPath,
-          ),
-        { orGoOn: true },
+      when('the snapshot names the resume point', ({ world, resource }) =>
+        snapshotsIn(world, /savepoint-upgrade/).some(
+          (one) => one.status?.['path'] === resource?.status?.['jobStatus']?.upgradeSavepointPath,
+        ),
       ),
       resume,
       running(),

@@ -18,6 +18,7 @@ import { teardown } from './rules/teardown.ts'
 import { unhealthy } from './rules/unhealthy.ts'
 import { upgrade } from './rules/upgrade.ts'
 import { seenIn } from './seen.ts'
+import { withItsSnapshot } from './upgrade-snapshot.ts'
 import { jobViewOf, viewOf } from './view.ts'
 
 /** The order is part of the behaviour; a test pins it. */
@@ -56,5 +57,5 @@ export const decideDeployment = (resource: FlinkDeployment, observed: Deployment
   const pass: Pass = { view, draft: seen.draft, notes: seen.notes, job: jobViewOf(view, seen.draft) }
   const told = withProblem(pass)
   const decision = firstOf(view.application ? applicationRules : sessionRules, settle)(told)
-  return keepIngress(told, beforeNextSnapshot(told, decision))
+  return keepIngress(told, withItsSnapshot(told, beforeNextSnapshot(told, decision)))
 }

@@ -18,6 +18,7 @@ import { beforeNextSnapshot, pendingSnapshot, snapshots } from './rules/snapshot
 import { teardown } from './rules/teardown.ts'
 import { upgrade } from './rules/upgrade.ts'
 import { seenIn } from './seen.ts'
+import { withItsSnapshot } from './snapshots.ts'
 import { sessionJobJobView, sessionJobViewOf } from './view.ts'
 
 /** The order is part of the behaviour; a test pins it. */
@@ -40,5 +41,5 @@ export const decideSessionJob = (resource: FlinkSessionJob, observed: SessionJob
   const view = sessionJobViewOf(resource, observed)
   const seen = seenIn(view)
   const pass: Pass = withProblem({ ...seen, view, job: sessionJobJobView(view, seen.draft) })
-  return beforeNextSnapshot(pass, firstOf(sessionJobRules, settle)(pass))
+  return withItsSnapshot(pass, beforeNextSnapshot(pass, firstOf(sessionJobRules, settle)(pass)))
 }

@@ -4,8 +4,9 @@ import { unknown } from '@drey/reconcile'
 import type { Action } from '../action.ts'
 import { defaultsFor, valuesOf } from '../config/index.ts'
 import type { SnapshotKind, SnapshotSituation } from '../job/snapshot-facts.ts'
-import { upgradeSnapshot } from '../job/upgrade-snapshot.ts'
+import { untilRegistered, upgradeSnapshot } from '../job/upgrade-snapshot.ts'
 import { recordSpec, type RecordedSpec } from '../spec/index.ts'
+import type { Pass, SessionJobDecision } from './pass.ts'
 import type { SessionJobDraft, SessionJobView } from './view.ts'
 
 export const snapshotSituationOf = (view: SessionJobView, draft: SessionJobDraft): SnapshotSituation => {
@@ -51,14 +52,18 @@ export const savepointRecord = (
   draft: SessionJobDraft,
   location: string,
 ): { info: SavepointInfo; actions: Action[] } =>
-  upgradeSnapshot({
-    owner: { kind: 'FlinkSessionJob', name: view.name, namespace: view.namespace },
-    conf: view.conf,
-    asResources: snapshotsAreResources(view),
-    info: draft.job.savepointInfo,
-    location,
-    now: view.now,
-  })
+  upgradeSnapshot({ ...common(view), info: draft.job.savepointInfo, location })
+
+/** Its resource is created for certain, also when the operator ends in between. */
+export const withItsSnapshot = ({ view }: Pass, decision: SessionJobDecision): SessionJobDecision =>
+  untilRegistered({ ...common(view), before: view.before.job, snapshots: view.observed.snapshots ?? [] }, decision)
+
+const common = (view: SessionJobView) => ({
+  owner: { kind: 'FlinkSessionJob' as const, name: view.name, namespace: view.namespace },
+  conf: view.conf,
+  asResources: snapshotsAreResources(view),
+  now: view.now,
+})
 
 const snapshotsAreResources = (view: SessionJobView): boolean =>
   view.observed.operator.snapshotResources && read(options.snapshots.snapshotResources, view.conf)

@@ -3,6 +3,7 @@ import { unknown } from '@drey/reconcile'
 import { attemptGeneration, withoutTrigger } from '../../job/draft.ts'
 import { cancelProgress } from '../../job/cancel-progress.ts'
 import { savepointProgress, stoppingOf } from '../../job/savepoint-progress.ts'
+import { registered } from '../../job/upgrade-snapshot.ts'
 import { planRestore } from '../../job/plan-restore.ts'
 import { isTerminal, type UpgradeMode } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
@@ -118,7 +119,8 @@ const savepointTaken = (pass: Pass, location: string): ReturnType<Rule> => {
               ...draft.job,
               state: 'CANCELLING',
               updateTime: view.now,
-              savepointInfo: { ...forgotten(pass), ...taken.info },
+              // Its resume point may become another one than this savepoint.
+              savepointInfo: registered({ ...forgotten(pass), ...taken.info }),
             },
           },
           actions: [

@@ -1,6 +1,7 @@
 /** The wanted spec differs from the recorded one: stop what runs so that nothing is lost, and begin the replacement. */
 import { idFor } from '../../ids.ts'
 import { planSuspend } from '../../job/plan-suspend.ts'
+import { isRegistering } from '../../job/upgrade-snapshot.ts'
 import { plainError } from '../../status/index.ts'
 import { specChangedMessage } from '@drey/api'
 import type { Note } from '@drey/reconcile'
@@ -74,7 +75,8 @@ export const upgrade: Rule = (pass) => {
       })
     }
     case 'savepoint': {
-      const last = draft.job.savepointInfo.triggerTimestamp
+      const info = draft.job.savepointInfo
+      const last = isRegistering(info) ? undefined : info.triggerTimestamp
       // After a failed attempt the next one waits: a sink that cannot flush will not have recovered within milliseconds.
       if (last !== undefined && last !== null && view.now - last < retryMs)
         return answer(pass, {

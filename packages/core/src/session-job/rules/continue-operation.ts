@@ -4,6 +4,7 @@ import { cancelProgress } from '../../job/cancel-progress.ts'
 import { attemptGeneration, withoutTrigger } from '../../job/draft.ts'
 import { eagerMs, patience, progressMs } from '../../job/patience.ts'
 import { savepointProgress, stoppingOf, type SavepointProgress } from '../../job/savepoint-progress.ts'
+import { registered } from '../../job/upgrade-snapshot.ts'
 import { plainError } from '../../status/index.ts'
 import { answer, record, type Pass, type Rule, type SessionJobDecision } from '../pass.ts'
 import { savepointRecord } from '../snapshots.ts'
@@ -95,7 +96,13 @@ const continueSavepoint = (pass: Pass): SessionJobDecision => {
             recorded:
               draft.recorded &&
               record(pass, draft.recorded.spec, { state: 'running', mode: 'savepoint', first: false }),
-            job: { ...draft.job, state: 'CANCELLING', updateTime: view.now, savepointInfo: { ...rest, ...taken.info } },
+            job: {
+              ...draft.job,
+              state: 'CANCELLING',
+              updateTime: view.now,
+              // Its resume point may become another one than this savepoint.
+              savepointInfo: registered({ ...rest, ...taken.info }),
+            },
           },
           actions: [...taken.actions, cancelAction(pass, false)],
           lookAgainMs: eagerMs,

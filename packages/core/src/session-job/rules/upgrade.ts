@@ -3,6 +3,7 @@ import { specChangedMessage } from '@drey/api'
 import type { Note } from '@drey/reconcile'
 import { eagerMs, progressMs, restMs } from '../../job/patience.ts'
 import { planSuspend, type Suspend } from '../../job/plan-suspend.ts'
+import { isRegistering } from '../../job/upgrade-snapshot.ts'
 import { isTerminal, type UpgradeMode } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
 import { answer, record, recordedJobState, withError, type Pass, type Rule } from '../pass.ts'
@@ -55,7 +56,8 @@ export const upgrade: Rule = (pass) => {
         'UpgradeFailed',
       )
     case 'savepoint': {
-      const last = draft.job.savepointInfo.triggerTimestamp ?? undefined
+      const info = draft.job.savepointInfo
+      const last = isRegistering(info) ? undefined : (info.triggerTimestamp ?? undefined)
       if (last !== undefined && view.now - last < retryMs)
         return answer(pass, {
           rule,
