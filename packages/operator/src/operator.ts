@@ -37,6 +37,7 @@ import { byCluster, byJob, jobKeyOf, jobKeysOf, openCaches } from './caches.ts'
 import { reasonOf } from './ask-flink.ts'
 import { exceptionMemory } from './exception-memory.ts'
 import { failureMemory } from './failure-memory.ts'
+import { withoutFutileWrites } from './futile-writes.ts'
 import { silenceMemory } from './silence-memory.ts'
 import { observeDeployment } from './observe-deployment.ts'
 import { historyWriter } from './history-writer.ts'
@@ -168,14 +169,16 @@ export const startOperator = (o: OperatorOptions): Operator => {
     clock,
     kind: { name: 'FlinkDeployment', observe, decide: decideDeployment, guard: guardedBy(deploymentSafety), broken },
     informer: caches.flinkDeployments,
-    ports: kubePorts<FlinkDeployment & KubeObject, FlinkDeploymentStatus, Action>({
-      client,
-      informer: caches.flinkDeployments,
-      finalizer: deploymentFinalizer,
-      fenced: true,
-      act: acts,
-      notify: (resource, notes) => events.record(resource, notes),
-    }),
+    ports: withoutFutileWrites(
+      kubePorts<FlinkDeployment & KubeObject, FlinkDeploymentStatus, Action>({
+        client,
+        informer: caches.flinkDeployments,
+        finalizer: deploymentFinalizer,
+        fenced: true,
+        act: acts,
+        notify: (resource, notes) => events.record(resource, notes),
+      }),
+    ),
     backoff: { firstMs: 1_000, maxMs: 60_000 },
     told: told('FlinkDeployment'),
     failed,
@@ -190,14 +193,16 @@ export const startOperator = (o: OperatorOptions): Operator => {
       broken,
     },
     informer: caches.sessionJobs,
-    ports: kubePorts<FlinkSessionJob & KubeObject, FlinkSessionJobStatus, Action>({
-      client,
-      informer: caches.sessionJobs,
-      finalizer: sessionJobFinalizer,
-      fenced: true,
-      act: acts,
-      notify: (resource, notes) => events.record(resource, notes),
-    }),
+    ports: withoutFutileWrites(
+      kubePorts<FlinkSessionJob & KubeObject, FlinkSessionJobStatus, Action>({
+        client,
+        informer: caches.sessionJobs,
+        finalizer: sessionJobFinalizer,
+        fenced: true,
+        act: acts,
+        notify: (resource, notes) => events.record(resource, notes),
+      }),
+    ),
     // Submitting waits for Flink, and what Flink refused once it will mostly refuse again.
     workers: 64,
     backoff: { firstMs: 5_000, maxMs: 300_000 },
@@ -215,14 +220,16 @@ export const startOperator = (o: OperatorOptions): Operator => {
         broken,
       },
       informer: caches.snapshots,
-      ports: kubePorts<FlinkStateSnapshot & KubeObject, FlinkStateSnapshotStatus, Action>({
-        client,
-        informer: caches.snapshots,
-        finalizer: snapshotFinalizer,
-        fenced: true,
-        act: acts,
-        notify: (resource, notes) => events.record(resource, notes),
-      }),
+      ports: withoutFutileWrites(
+        kubePorts<FlinkStateSnapshot & KubeObject, FlinkStateSnapshotStatus, Action>({
+          client,
+          informer: caches.snapshots,
+          finalizer: snapshotFinalizer,
+          fenced: true,
+          act: acts,
+          notify: (resource, notes) => events.record(resource, notes),
+        }),
+      ),
       backoff: { firstMs: 1_000, maxMs: 60_000 },
       told: told('FlinkStateSnapshot'),
       failed,
