@@ -5,7 +5,7 @@ import { jobManagerMemory } from '../cluster/memory/job-manager.ts'
 import { taskManagerMemory } from '../cluster/memory/task-manager.ts'
 import { isJson } from '../spec/index.ts'
 import type { Configured } from './config-checks.ts'
-import { numberOf, parseComponentMemory, parseQuantity, signOf } from './decimal.ts'
+import { numberOf, parseComponentMemory, parseQuantity, signOf } from '../quantity.ts'
 import { error, warning, type Check, type Problem } from './problem.ts'
 
 export type ComponentName = 'jobManager' | 'taskManager'
@@ -133,7 +133,7 @@ const quantities = (section: Quantities, title: string, path: string): Problem[]
     if (key === 'memory') {
       const bytes = parseComponentMemory(text)
       if (!bytes.ok) return complain(bytes, at, `${what} parse error`, 'Write a quantity such as "2Gi".')
-      if (bytes.value <= 0n)
+      if (bytes.value.bytes <= 0n)
         return [
           error(
             at,
@@ -196,9 +196,12 @@ const aboveLimit = (
 
 const amountOf = (key: string, text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
-  const amount = key === 'memory' ? parseComponentMemory(text) : parseQuantity(text)
-  if (!amount.ok) return undefined
-  return typeof amount.value === 'bigint' ? Number(amount.value) : numberOf(amount.value)
+  if (key === 'memory') {
+    const memory = parseComponentMemory(text)
+    return memory.ok ? Number(memory.value.bytes) : undefined
+  }
+  const amount = parseQuantity(text)
+  return amount.ok ? numberOf(amount.value) : undefined
 }
 
 const complain = (result: Parsed<unknown>, path: string, what: string, fix: string): Problem[] =>

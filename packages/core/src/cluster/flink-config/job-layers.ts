@@ -1,7 +1,7 @@
 /** Layers for the processes and the job: memory, cpu, replicas, the application's own settings. */
 import type { ClusterSpec, Settings } from '../input.ts'
 import { javaDouble, printList, printMemoryBytes } from '@drey/api'
-import { memoryTextOf, quantityOf } from '../quantity.ts'
+import { numberOf, parseComponentMemory, parseQuantity, type ComponentMemory } from '../../quantity.ts'
 import { refuse } from '../problem.ts'
 import type { Layer, LayerView, SettingsPatch } from './layers.ts'
 import { intOf, isSet, mapOf } from './read.ts'
@@ -94,7 +94,7 @@ const resources = ({ version }: LayerView, role: Role, process: ClusterSpec['job
       }
     : { memory: process.resource?.memory, cpu: process.resource?.cpu }
   return {
-    ...(memory === undefined || memory === null
+    ...(memory === undefined || memory === null || String(memory).trim() === ''
       ? {}
       : { [`${role}.memory.process.size`]: memorySetting(role, String(memory)) }),
     ...(cpu === undefined || cpu === null ? {} : cpuSettings(role, cpuOf(role, cpu), version.cpuAmountOptions)),
@@ -103,21 +103,23 @@ const resources = ({ version }: LayerView, role: Role, process: ClusterSpec['job
 }
 
 const memorySetting = (role: Role, text: string): string => {
-  const { bytes, viaQuantity } = memoryBytes(role, text)
-  return viaQuantity ? String(bytes) : printMemoryBytes(bytes)
+  const { bytes, isQuantity } = memoryOf(role, text)
+  return isQuantity ? String(bytes) : printMemoryBytes(bytes)
 }
 
-const memoryBytes = (role: Role, text: string): { bytes: bigint; viaQuantity: boolean } =>
-  memoryTextOf(text) ??
-  refuse(
-    'MEMORY_UNREADABLE',
-    `The memory "${text}" of the ${role} is neither a Flink memory size nor a Kubernetes quantity.`,
-    'Write it as "2048m" or "2Gi".',
-  )
+const memoryOf = (role: Role, text: string): ComponentMemory => {
+  const memory = parseComponentMemory(text)
+  return memory.ok
+    ? memory.value
+    : refuse('MEMORY_UNREADABLE', `The memory of the ${role}: ${memory.why}.`, 'Write it as "2048m" or "2Gi".')
+}
 
-const cpuOf = (role: Role, text: string | number): number =>
-  quantityOf(text) ??
-  refuse('CPU_UNREADABLE', `The cpu "${text}" of the ${role} is not a number.`, 'Write it as 1, 0.5 or "500m".')
+const cpuOf = (role: Role, text: string | number): number => {
+  const amount = parseQuantity(String(text))
+  return amount.ok
+    ? numberOf(amount.value)
+    : refuse('CPU_UNREADABLE', `The cpu of the ${role}: ${amount.why}.`, 'Write it as 1, 0.5 or "500m".')
+}
 
 const cpuSettings = (role: Role, cpu: number, currentKeys: boolean): SettingsPatch => ({
   [`kubernetes.${role}.cpu.amount`]: javaDouble(cpu),
@@ -135,8 +137,8 @@ const limitFactors = (
     // Both sides are read as the process size is: `2048m` against `4Gi` is a factor of 2, not upstream's 2.097152E9.
     [`kubernetes.${role}.memory.limit-factor`]: has('memory')
       ? factor(
-          Number(memoryBytes(role, String(requests!.memory)).bytes),
-          Number(memoryBytes(role, String(limits!.memory)).bytes),
+          Number(memoryOf(role, String(requests!.memory)).bytes),
+          Number(memoryOf(role, String(limits!.memory)).bytes),
         )
       : undefined,
     [`kubernetes.${role}.cpu.limit-factor`]: has('cpu')

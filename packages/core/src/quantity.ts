@@ -29,13 +29,20 @@ export const signOf = ({ unscaled }: Decimal): number => (unscaled < 0n ? -1 : u
 
 export const numberOf = ({ unscaled, scale }: Decimal): number => Number(`${unscaled}e${-scale}`)
 
+/** The memory of a component, and whether it was written as a quantity: that one reaches Flink as plain bytes, the other with its unit. */
+export interface ComponentMemory {
+  bytes: bigint
+  isQuantity: boolean
+}
+
 /**
- * Bytes of `resource.memory` and of `memory` in `resources`: Flink's notation first (`2048m`, `2G`: powers of 1024), then a quantity
- * without blanks, in upper case, without a final `B`. A quantity counts only if it comes out as plain digits: `1.5Gi` and `1E` do not.
+ * `resource.memory` and `memory` in `resources`: Flink's notation first (`2048m`, `2G`: powers of 1024), then a quantity without
+ * blanks, in upper case, without a final `B` (upstream's ResourceConfigUtils). A quantity counts only if it comes out as plain
+ * digits: `1.5Gi` and `1E` do not.
  */
-export const parseComponentMemory = (text: string): Parsed<bigint> => {
+export const parseComponentMemory = (text: string): Parsed<ComponentMemory> => {
   const size = parseMemoryBytes(text)
-  if (size.ok) return size
+  if (size.ok) return parsed({ bytes: size.value, isQuantity: false })
   const quantity = parseQuantity(text.replaceAll(/\s/g, '').toUpperCase().replace(/B$/, '').replace(/I$/, 'i'))
   if (!quantity.ok) return unreadable(`"${text}" is neither a memory size such as "2048m" nor a quantity such as "2Gi"`)
   const { unscaled, scale } = quantity.value
@@ -44,7 +51,9 @@ export const parseComponentMemory = (text: string): Parsed<bigint> => {
     return unreadable(
       `"${text}" is not a whole number of its unit; write it in a smaller unit, such as "1536Mi" for "1.5Gi"`,
     )
-  return unscaled >= 2n ** 63n ? unreadable(`"${text}" does not fit into 64 bits`) : parsed(unscaled)
+  return unscaled >= 2n ** 63n
+    ? unreadable(`"${text}" does not fit into 64 bits`)
+    : parsed({ bytes: unscaled, isQuantity: true })
 }
 
 const parseDecimal = (text: string): Decimal | undefined => {
