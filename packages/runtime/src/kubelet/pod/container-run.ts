@@ -238,7 +238,8 @@ export const containerRun = (input: RunInput): ContainerRun => {
       event('Warning', 'Failed', `Error: ${instance.ended?.error ?? 'the container did not start'}`)
       return
     }
-    delete state.waiting
+    // A process that is dead already has said meanwhile why it waits.
+    if (!instance.ended) delete state.waiting
     event('Normal', 'Started', `Started container ${container.name}`)
     if (launched.notes.length > 0) event('Normal', 'Launched', launched.notes.join(' '))
     if (container.lifecycle?.postStart) {
