@@ -343,8 +343,8 @@ export const mutants: readonly Mutant[] = [
     like: 'W-26; found here',
     edits: [
       edit(
-        core + 'deployment/pass.ts',
-        '...(o.redeploys ? {} : { savepointRedeployNonce: previous.spec.job.savepointRedeployNonce }),',
+        core + 'job/recorded-job.ts',
+        '...(o.redeploys ? {} : { savepointRedeployNonce: previous.savepointRedeployNonce }),',
         '',
       ),
     ],

@@ -5,6 +5,7 @@ import type { Action } from '../action.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
 import { recordSpec, type RecordedSpec } from '../spec/index.ts'
 import { restMs } from '../job/patience.ts'
+import { recordedJob } from '../job/recorded-job.ts'
 import { statusOf } from './status-of.ts'
 import type { Draft } from './draft.ts'
 import type { DeploymentView } from './view.ts'
@@ -47,28 +48,14 @@ export const answer = (pass: Pass, a: Answer): DeploymentDecision => {
   }
 }
 
-/** Writes a spec down as the one that is being deployed (`suspended`) or runs. Nonces that still wait for their turn keep the old value. */
+/** Writes a spec down as the one that is being deployed (`suspended`) or runs. */
 export const record = (
   pass: Pass,
   spec: FlinkDeploymentSpec,
   o: { state: 'running' | 'suspended'; mode?: UpgradeMode; first?: boolean; redeploys?: boolean },
 ): RecordedSpec<FlinkDeploymentSpec> => {
   const previous = pass.draft.recorded
-  const job = spec.job
-    ? {
-        ...spec.job,
-        state: o.state,
-        ...(o.mode ? { upgradeMode: o.mode } : {}),
-        ...(previous?.spec.job
-          ? {
-              savepointTriggerNonce: previous.spec.job.savepointTriggerNonce,
-              checkpointTriggerNonce: previous.spec.job.checkpointTriggerNonce,
-              // Only a redeploy fulfils a redeploy nonce; another change that happens to be under way must not swallow it.
-              ...(o.redeploys ? {} : { savepointRedeployNonce: previous.spec.job.savepointRedeployNonce }),
-            }
-          : {}),
-      }
-    : undefined
+  const job = spec.job && recordedJob(spec.job, previous?.spec.job, o)
   const { job: _, ...rest } = spec
   return recordSpec('FlinkDeployment', (job ? { ...rest, job } : rest) as FlinkDeploymentSpec, {
     firstDeployment: o.first ?? (previous?.firstDeployment === true && pass.draft.state === 'DEPLOYED'),

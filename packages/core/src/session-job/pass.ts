@@ -4,6 +4,7 @@ import type { Decision, Note } from '@drey/reconcile'
 import type { Action } from '../action.ts'
 import { toJobStatus, toReconciliationStatus } from '../job/draft.ts'
 import { restMs } from '../job/patience.ts'
+import { recordedJob } from '../job/recorded-job.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
 import { recordSpec, type RecordedSpec } from '../spec/index.ts'
 import { lifecycleStateOf } from '../status/index.ts'
@@ -70,34 +71,17 @@ export const withError = (
     notes: pass.draft.error === error ? [] : [{ type: 'Warning', reason, message, component: 'Operator' }],
   })
 
-/** Writes a spec down as the one that is being submitted (`suspended`) or runs. Nonces that still wait for their turn keep the old value. */
+/** Writes a spec down as the one that is being submitted (`suspended`) or runs. */
 export const record = (
   pass: Pass,
   spec: FlinkSessionJobSpec,
   o: { state: 'running' | 'suspended'; mode?: UpgradeMode; first: boolean; redeploys?: boolean },
-): RecordedSpec<FlinkSessionJobSpec> => {
-  const previous = pass.draft.recorded?.spec.job
-  return recordSpec(
+): RecordedSpec<FlinkSessionJobSpec> =>
+  recordSpec(
     'FlinkSessionJob',
-    {
-      ...spec,
-      job: {
-        ...spec.job,
-        state: o.state,
-        ...(o.mode ? { upgradeMode: o.mode } : {}),
-        ...(previous
-          ? {
-              savepointTriggerNonce: previous.savepointTriggerNonce,
-              checkpointTriggerNonce: previous.checkpointTriggerNonce,
-              // Only a redeploy fulfils a redeploy nonce; another change that happens to be under way must not swallow it.
-              ...(o.redeploys ? {} : { savepointRedeployNonce: previous.savepointRedeployNonce }),
-            }
-          : {}),
-      },
-    } as FlinkSessionJobSpec,
+    { ...spec, job: recordedJob(spec.job ?? {}, pass.draft.recorded?.spec.job, o) } as FlinkSessionJobSpec,
     { firstDeployment: o.first },
   )
-}
 
 /** The mode in the recorded spec: how the present job found its state, or how the next start will. */
 export const restoreModeOf = ({ recorded }: SessionJobDraft): UpgradeMode =>
