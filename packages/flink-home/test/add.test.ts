@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { createGzip } from 'node:zlib'
 import { packTar } from 'modern-tar/fs'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPromise } from 'yauzl'
 import { addFlink, findFlink, listFlink, optionalJar, removeFlink } from '../src/index.ts'
 import type { Progress } from '../src/index.ts'
@@ -134,6 +134,14 @@ describe('when something goes wrong', () => {
   test('bytes that do not fit their checksum are refused, and no home appears', async () => {
     registry.habits.spoiled = LIBRARIES
     await expect(add()).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' })
+    expect((await readdir(dir)).filter((name) => !name.startsWith('.'))).toEqual([])
+  })
+
+  test('whatever else is being fetched is stopped before the half-made home is removed', async () => {
+    registry.habits.spoiled = LIBRARIES
+    registry.habits.silent = /flink-examples-streaming/
+    await expect(add()).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' })
+    await vi.waitFor(() => expect(registry.givenUp.length).toBeGreaterThan(0), 10_000)
     expect((await readdir(dir)).filter((name) => !name.startsWith('.'))).toEqual([])
   })
 

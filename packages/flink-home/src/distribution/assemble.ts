@@ -30,7 +30,9 @@ export interface Assemble {
 }
 
 export const assemble = async (job: Assemble): Promise<Omit<FlinkHome, 'dir' | 'addedAt'>> => {
-  const { version, into, downloads, http, registries, progress, signal } = job
+  const { version, into, downloads, http, registries, progress } = job
+  const failed = new AbortController()
+  const signal = job.signal ? AbortSignal.any([job.signal, failed.signal]) : failed.signal
   await mkdir(downloads, { recursive: true })
   const substitutions: Substitution[] = []
   const jars = join(downloads, `jars-${version}`)
@@ -43,14 +45,22 @@ export const assemble = async (job: Assemble): Promise<Omit<FlinkHome, 'dir' | '
     progress,
     signal,
   })
-  // The examples are many small requests: they fit beside the one large download.
-  const examples = addExamples(into, version, fetchJar)
-  examples.catch(() => undefined)
-  const scripts = await addArchive(job, 'apache-flink', placeOfScripts)
-  const libraries = await addArchive(job, 'apache-flink-libraries', placeOfLibraries)
-  const missing = await examples
+  const addArchives = async (): Promise<string[]> => [
+    await addArchive({ ...job, signal }, 'apache-flink', placeOfScripts),
+    await addArchive({ ...job, signal }, 'apache-flink-libraries', placeOfLibraries),
+  ]
+  // The examples are many small requests: they fit beside the one large download. When one of the two fails, the other
+  // is stopped and waited for: nobody may write into a folder that is being removed.
+  const give = (error: unknown): never => {
+    failed.abort(error)
+    throw error
+  }
+  const both = [addExamples(into, version, fetchJar).catch(give), addArchives().catch(give)] as const
+  await Promise.allSettled(both)
+  if (failed.signal.aborted) throw failed.signal.reason
+  const [missing, archives] = await Promise.all(both)
   await finish(into, version)
-  await Promise.all([libraries, scripts].map((archive) => rm(archive, { force: true })))
+  await Promise.all(archives.map((archive) => rm(archive, { force: true })))
   await rm(jars, { recursive: true, force: true })
   return { version, from: 'registries', substitutions, missing }
 }

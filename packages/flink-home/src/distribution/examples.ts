@@ -93,7 +93,21 @@ export const addExamples = async (home: string, version: string, fetchJar: Fetch
   ]
   // Each is a few small requests; a registry does not mind four at a time.
   const atOnce = pLimit(4)
-  const added = await Promise.all(all.map(({ file, add }) => atOnce(async () => ({ file, there: await add() }))))
+  const failures: unknown[] = []
+  const adding = all.map(({ file, add }) =>
+    atOnce(async () => {
+      if (failures.length > 0) return { file, there: false }
+      try {
+        return { file, there: await add() }
+      } catch (error) {
+        failures.push(error)
+        return { file, there: false }
+      }
+    }),
+  )
+  // Only when none is writing any more may the caller hear of a failure: it removes the folder then.
+  const added = await Promise.all(adding)
+  if (failures.length > 0) throw failures[0]
   return added.filter(({ there }) => !there).map(({ file }) => `examples/${file}`)
 }
 

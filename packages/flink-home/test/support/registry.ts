@@ -12,6 +12,8 @@ export interface Habits {
   cutAfter?: { path: string; bytes: number[] }
   /** serve other bytes than the checksum promises */
   spoiled?: string
+  /** asked for, but never answered */
+  silent?: RegExp
   /** not held by the Maven repository */
   lacks?: RegExp
 }
@@ -19,6 +21,8 @@ export interface Habits {
 export interface FakeRegistry {
   registries: Registries
   requests: { path: string; range: string | undefined }[]
+  /** paths of silent answers that the client waits for no longer */
+  givenUp: string[]
   habits: Habits
   close(): Promise<void>
 }
@@ -99,9 +103,11 @@ export const fakeRegistry = async (habits: Habits = {}): Promise<FakeRegistry> =
   jar('flink-s3-fs-presto', '1.20.1', Buffer.from('presto'))
 
   const requests: FakeRegistry['requests'] = []
+  const givenUp: string[] = []
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname)
     requests.push({ path, range: request.headers.range })
+    if (habits.silent?.test(path)) return void response.on('close', () => givenUp.push(path))
     const file = files.get(path)
     if (!file || habits.lacks?.test(path)) return void response.writeHead(404).end()
     const bytes = habits.spoiled === path ? Buffer.concat([file.subarray(0, -1), Buffer.from('!')]) : file
@@ -120,6 +126,7 @@ export const fakeRegistry = async (habits: Habits = {}): Promise<FakeRegistry> =
   return {
     registries: { pythonIndex: `${root}/simple`, maven: `${root}/maven`, certificates: [] },
     requests,
+    givenUp,
     habits,
     close: () =>
       new Promise((resolve) => {
