@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { outlinePath, outlineText } from '../scripts/outline.ts'
 import { allCommands, main, type Command } from '../src/index.ts'
+import { markOf } from '../src/home/process.ts'
 import { painter } from '../src/terminal.ts'
 
 const golden = (name: string) => fileURLToPath(new URL(`golden/${name}`, import.meta.url))
@@ -192,6 +193,26 @@ test('env survives any folder name', async () => {
   const { stdout } = await drey('env', '--home', home)
   const shell = spawnSync('/bin/sh', ['-c', `${stdout}printf %s "$KUBECONFIG"`], { encoding: 'utf8' })
   expect(shell.stdout).toBe(join(home, 'kubeconfig'))
+})
+
+test('status of a home tells the Flink versions of now, and its lines survive any folder name', async () => {
+  const home = join(dir, "it's running")
+  const running = { process: markOf(process.pid), phase: 'ready', url: 'https://127.0.0.1:6543', startedAt: '' }
+  mkdirSync(home)
+  writeFileSync(join(home, 'home.json'), JSON.stringify(running))
+  const before = await drey('status', '--home', home)
+  expect(before).toMatchObject({ code: 0, stdout: expect.stringContaining('Flink              none yet') })
+  const flink = join(dir, 'drey', 'flink', '1.20.5')
+  mkdirSync(flink, { recursive: true })
+  writeFileSync(join(flink, 'drey-home.json'), '{"version":"1.20.5","substitutions":[]}')
+  const after = await drey('status', '--home', home)
+  expect(after.stdout).toContain('Flink              1.20.5')
+  const line = /use it {3}(export KUBECONFIG=.*?) {6}/.exec(after.stdout)?.[1]
+  const shell = spawnSync('/bin/sh', ['-c', `${line}; printf %s "$KUBECONFIG"`], { encoding: 'utf8' })
+  expect(shell.stdout).toBe(join(home, 'kubeconfig'))
+  const document = JSON.parse((await drey('status', '--home', home, '-o', 'json')).stdout)
+  expect(document.state.flink).toEqual(['1.20.5'])
+  rmSync(join(dir, 'drey'), { recursive: true })
 })
 
 test('image names are mapped, listed and forgotten', async () => {

@@ -45,7 +45,7 @@ const ofTheMachine = async ({ flags, env }: Context): Promise<Finding[]> => {
     ...(await isolation()),
     memory(),
     disk(paths.dir),
-    await port(6443, runningHome(paths) !== undefined),
+    await port(runningHome(paths)?.url),
     kubectl(),
   ]
 }
@@ -143,8 +143,10 @@ const disk = (dir: string): Finding => {
       }
 }
 
-const port = async (wanted: number, isOurs: boolean): Promise<Finding> => {
-  if (isOurs) return { mark: '✓', what: `port ${wanted}`, text: 'the home runs' }
+/** of the home that runs, else the one that a home would like to have */
+const port = async (url: string | undefined): Promise<Finding> => {
+  if (url !== undefined) return { mark: '✓', what: `port ${new URL(url).port}`, text: 'the home runs' }
+  const wanted = 6443
   const free = await new Promise<boolean>((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(false))

@@ -1,7 +1,6 @@
 /** `drey status`: the home; with a name, one Flink resource on a screen. */
 import { command, exit, type Context } from '../command.ts'
-import { homeBlock } from '../home/block.ts'
-import { residentMb } from '../home/memory.ts'
+import { flinkVersions, homeBlock } from '../home/block.ts'
 import { homePaths } from '../home/paths.ts'
 import { isAlive } from '../home/process.ts'
 import { readState } from '../home/state.ts'
@@ -36,12 +35,12 @@ export const status = command({
         name: paths.name,
         dir: paths.dir,
         running,
-        ...(running ? { state } : {}),
+        ...(running ? { state: { ...state, flink: await flinkVersions(paths) } } : {}),
       }
       await sayDocument(context, document, () => '')
       return running ? exit.ok : exit.no
     }
-    if (running) context.stdout(homeBlock(paths, state, residentMb(state.process.pid)))
+    if (running) context.stdout(await homeBlock(paths, state))
     else if (state && isAlive(state.process))
       context.stdout(`● home ${paths.name} is starting (process ${state.process.pid})\n`)
     else

@@ -4,7 +4,6 @@ import { command, exit, Problem, type Context } from '../command.ts'
 import { homeBlock } from '../home/block.ts'
 import { startDetached, tellParent } from '../home/detach.ts'
 import { holderOf } from '../home/lock.ts'
-import { residentMb } from '../home/memory.ts'
 import { mergeKubeconfig } from '../home/merge-kubeconfig.ts'
 import { homePaths, type HomePaths } from '../home/paths.ts'
 import { runningHome } from '../home/state.ts'
@@ -47,12 +46,12 @@ export const up = command({
         exitCode: exit.usage,
       })
     for (const until = Date.now() + othersMs; ;) {
-      if (runningHome(paths)?.phase === 'ready') return present(paths, context)
+      if (runningHome(paths)?.phase === 'ready') return await present(paths, context)
       try {
         if (!context.flags['detach'] || context.env['DREY_DETACHED'])
           return await foreground(paths, context, startedAtMs)
         await startDetached(paths, context)
-        return present(paths, context)
+        return await present(paths, context)
       } catch (error) {
         const inUse = error instanceof Problem && error.code === 'HOME_IN_USE'
         if (!inUse || Date.now() > until || context.env['DREY_DETACHED']) throw error
@@ -70,11 +69,11 @@ const othersDone = async (paths: HomePaths, signal: AbortSignal, until: number):
   }
 }
 
-const present = (paths: HomePaths, context: Context): number => {
+const present = async (paths: HomePaths, context: Context): Promise<number> => {
   const state = runningHome(paths)
   if (!state) throw new Problem('START_FAILED', `The home ${paths.name} ended at once.`, { fix: 'drey logs' })
   if (context.flags['mergeKubeconfig']) context.stderr(merged(paths, context))
-  context.stdout(homeBlock(paths, state, residentMb(state.process.pid)))
+  context.stdout(await homeBlock(paths, state))
   return exit.ok
 }
 
@@ -124,7 +123,7 @@ const foreground = async (paths: HomePaths, context: Context, startedAtMs: numbe
       const { url, isolation, readyMs } = home.state
       log('home ready', { url, isolation, readyMs, version })
       for (const notice of home.state.notices ?? []) log(`! ${notice}`)
-    } else present(paths, context)
+    } else await present(paths, context)
     tellParent(context, 'ready')
     await asked
     log('ending')

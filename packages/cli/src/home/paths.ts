@@ -63,5 +63,6 @@ const checked = (name: string): string => {
   })
 }
 
-const quoted = (text: string): string =>
+/** a word as a shell reads it */
+export const quoted = (text: string): string =>
   /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -19,7 +19,7 @@ import {
 } from '@drey/apiserver'
 import { readOperatorConfig } from '@drey/core'
 import { undiciFlink } from '@drey/flink'
-import { findJava, imageCatalogue, listFlink } from '@drey/flink-home'
+import { findJava, imageCatalogue } from '@drey/flink-home'
 import { kubeClient } from '@drey/kube'
 import { journalFile, startOperator } from '@drey/operator'
 import { realClock, type KubeTransport } from '@drey/reconcile'
@@ -161,7 +161,6 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       url: served.url,
       isolation: `${isolation.files}+${isolation.network}`,
       java: java.version,
-      flink: listFlink(paths.flink).map((home) => home.version),
       readyMs: Date.now() - o.startedAtMs,
       notices: [
         ...(notice ? [notice] : []),

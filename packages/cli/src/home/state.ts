@@ -10,7 +10,6 @@ export interface HomeState {
   url?: string
   isolation?: string
   java?: string
-  flink?: readonly string[]
   /** ms from the start of the process to ready */
   readyMs?: number
   startedAt: string
