@@ -18,7 +18,8 @@ const kubeIntents =
   (call: Call, request: SentRequest): void => {
     const status = world.deployment()?.status
     const state = status?.['reconciliationStatus']?.state
-    const body = request.body as { preconditions?: { uid?: string }; metadata?: { name: string } } | undefined
+    const body = request.body as
+      { preconditions?: { uid?: string; resourceVersion?: string }; metadata?: { name: string } } | undefined
     if (call.method === 'DELETE') {
       if (!body?.preconditions?.uid) say('uid', `${call.path} is deleted without naming its uid`)
       const name = call.path.split('/').at(-1) ?? ''
@@ -30,6 +31,11 @@ const kubeIntents =
       if (isHa && points && !resumable({ ha: false }))
         say('resume point first', `HA metadata ${name} is deleted before a resume point is stored`)
       if (!call.path.endsWith('/deployments/orders')) return
+      // Meant for what the Deployment was when it was judged: the API server refuses it now.
+      const judged = body?.preconditions?.resourceVersion
+      const stored = world.server.store.get('deployments.apps', `${namespace}/orders`) as
+        { metadata: { resourceVersion?: string } } | undefined
+      if (judged !== undefined && stored && stored.metadata.resourceVersion !== judged) return
       if (!resumable({ ha: true }))
         say('resume point first', 'the JobManager is deleted before a resume point is stored')
       const ended = ['FINISHED', 'FAILED', 'CANCELED'].includes(status?.['jobStatus']?.state)

@@ -290,9 +290,17 @@ export const mutants: readonly Mutant[] = [
         'if (!observed.cluster.jobManager?.neverAvailable) return false',
         'if (observed.now > 0) return false',
       ),
+      edit(core + 'deployment/steps.ts', '...(o.unstarted && cluster.jobManager.resourceVersion', '...(!o.ha'),
     ],
     scenarios: ['edited while the first deployment starts'],
     kinds: ['stale'],
+  },
+  {
+    name: 'a JobManager that never started goes, whatever has become of it meanwhile',
+    like: 'found here',
+    edits: [edit(core + 'deployment/steps.ts', '...(o.unstarted && cluster.jobManager.resourceVersion', '...(!o.ha')],
+    scenarios: ['edited while the first deployment starts'],
+    kinds: ['late'],
   },
   {
     name: 'a finished job that is forgotten is not finished',
@@ -322,7 +330,11 @@ export const mutants: readonly Mutant[] = [
     name: 'deletes do not name the uid',
     like: 'recreated under the same name',
     edits: [
-      edit('packages/kube/src/client.ts', '...(options.uid ? { preconditions: { uid: options.uid } } : {}),', ''),
+      edit(
+        'packages/kube/src/client.ts',
+        '...(options.uid ? { preconditions: { uid: options.uid, ...asRead(options) } } : {}),',
+        '',
+      ),
     ],
     scenarios: ['upgrade (savepoint)'],
   },

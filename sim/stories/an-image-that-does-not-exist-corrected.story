@@ -10,9 +10,10 @@ user      a user edits the spec: the right image
 world     … until the job runs as wanted
             event ImagePullBackOff: [flink-main-container] Back-off pulling image "flink:missing"
 status    FlinkDeployment orders is UPGRADING
-operator  upgrade: image changed; the JobManager never started, so the recorded state is still the newest; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  upgrade: image changed; the JobManager never started, so the recorded state is still the newest → delete Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:missing -> flink:1, job.upgradeMode : stateless -> savepoint]), starting reconciliation.
             event Suspended: Suspending existing deployment.
+operator  continueOperation: the JobManager never started: the recorded state is still the newest; waiting for the end of the JobManager Deployment
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
             event Submit: Starting deployment

@@ -9,9 +9,10 @@ operator  continueOperation: the cluster is created
 user      a user edits the spec: a new image
 world     … until the job runs as wanted
 status    FlinkDeployment orders is UPGRADING
-operator  upgrade: image changed; the JobManager never started, so the recorded state is still the newest; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  upgrade: image changed; the JobManager never started, so the recorded state is still the newest → delete Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> savepoint]), starting reconciliation.
             event Suspended: Suspending existing deployment.
+operator  continueOperation: the JobManager never started: the recorded state is still the newest; waiting for the end of the JobManager Deployment
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 flink     JobManager orders-pod leads
 flink     JobManager orders-pod dies

@@ -64,6 +64,16 @@ const consents = (before: Resource): boolean => {
   )
 }
 
+/** The user's spec names what to start from, whatever there is. */
+const restarts = (before: Resource): boolean => {
+  const wanted = before.spec?.job
+  return (
+    consents(before) ||
+    ((wanted?.savepointRedeployNonce ?? undefined) !== undefined &&
+      before.status?.jobStatus?.upgradeSavepointPath === wanted?.initialSavepointPath)
+  )
+}
+
 export const deploymentSafety = (
   before: FlinkDeployment,
   observed: DeploymentObserved,
@@ -107,6 +117,12 @@ export const deploymentSafety = (
       if (!changing && !ended) say('intent first', `the JobManager is deleted while the recorded state is ${state}`)
       if (changing && recorded?.job && mode === 'savepoint' && path === lastStateMark)
         say('resume point first', 'the JobManager is deleted although the place of the state is not known')
+      // What has not ended may have newer state than the recorded one, unless the JobManager goes only as it was when it had not started.
+      if (changing && recorded?.job && mode === 'savepoint' && !ended && !action.resourceVersion && !restarts(before))
+        say(
+          'resume point first',
+          'the JobManager is deleted, whatever has become of it, although its job has not ended',
+        )
       const metadata = cluster.ha.some((map) => isHaMap(map.name))
       if (changing && recorded?.job && mode === 'last-state' && !metadata && !consents(before))
         say('resume point first', 'the JobManager is deleted for a start from HA metadata, of which there is none')

@@ -40,6 +40,7 @@ const perform = async (
     case 'delete':
       await client.remove(action.ref, {
         uid: action.uid,
+        ...(action.resourceVersion ? { resourceVersion: action.resourceVersion } : {}),
         ...(action.propagation ? { propagation: action.propagation } : {}),
         ...(action.graceSeconds !== undefined ? { graceSeconds: action.graceSeconds } : {}),
       })

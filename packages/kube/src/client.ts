@@ -28,6 +28,8 @@ export interface Listed<T> {
 export interface DeleteOptions {
   /** precondition: only this very object, never a successor of the same name */
   uid?: string
+  /** precondition beside the uid: only as it was read, not after any change */
+  resourceVersion?: string
   propagation?: 'Background' | 'Foreground' | 'Orphan'
   graceSeconds?: number
 }
@@ -138,7 +140,7 @@ export const kubeClient = (transport: KubeTransport): KubeClient => {
             kind: 'DeleteOptions',
             ...(options.propagation ? { propagationPolicy: options.propagation } : {}),
             ...(options.graceSeconds !== undefined ? { gracePeriodSeconds: options.graceSeconds } : {}),
-            ...(options.uid ? { preconditions: { uid: options.uid } } : {}),
+            ...(options.uid ? { preconditions: { uid: options.uid, ...asRead(options) } } : {}),
           },
         })
       } catch (error) {
@@ -151,6 +153,8 @@ export const kubeClient = (transport: KubeTransport): KubeClient => {
     },
   }
 }
+
+const asRead = ({ resourceVersion }: DeleteOptions) => (resourceVersion ? { resourceVersion } : {})
 
 const asStatus = (body: unknown): Partial<Status> | undefined =>
   typeof body === 'object' && body !== null && (body as Status).kind === 'Status'

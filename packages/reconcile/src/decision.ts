@@ -10,8 +10,18 @@ export type KubeAction =
   | { do: 'apply'; object: KubeObject; type: ResourceType; owner?: Ref }
   /** POST; an object of that name that already exists is fine (names are derived before the effect) */
   | { do: 'create'; object: KubeObject; type: ResourceType }
-  /** `uid` is a precondition: never delete a successor by name; 404 and a uid conflict are fine */
-  | { do: 'delete'; ref: Ref; uid: string; propagation?: 'Background' | 'Foreground' | 'Orphan'; graceSeconds?: number }
+  /**
+   * `uid` is a precondition: never delete a successor by name; 404 and a uid conflict are fine. With `resourceVersion` the object goes
+   * only as it was judged: any change of it in between is a conflict, and the act fails.
+   */
+  | {
+      do: 'delete'
+      ref: Ref
+      uid: string
+      resourceVersion?: string
+      propagation?: 'Background' | 'Foreground' | 'Orphan'
+      graceSeconds?: number
+    }
   | { do: 'scale'; ref: Ref; replicas: number }
   /** a JSON merge patch, with `resourceVersion` inside as precondition where it matters */
   | { do: 'merge'; ref: Ref; patch: Record<string, unknown>; subresource?: 'status' }

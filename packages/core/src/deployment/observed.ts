@@ -15,6 +15,8 @@ import type { SnapshotFact } from '../job/snapshot-facts.ts'
 /** The JobManager Deployment, `metadata.name` = cluster id. */
 export interface JobManagerFact {
   uid: string
+  /** of the Deployment as it was looked at; absent: nobody may rely on it having stayed so */
+  resourceVersion?: string
   /** under deletion, waiting for what it owns */
   deleting: boolean
   /** annotation `flinkdeployment.flink.apache.org/generation`; clusters recovered by upstream carry none */

@@ -18,7 +18,7 @@ export const questionsFor = (resource: FlinkDeployment, observed: DeploymentObse
   if (!jobManager || jobManager.deleting || jobManager.availableReplicas === 0) return []
   const view = viewOf(resource, observed)
   const { before, phase } = view
-  if (phase === 'first' || phase === 'remove' || phase === 'deploy') return []
+  if (phase === 'first' || phase === 'unstarted' || phase === 'remove' || phase === 'deploy') return []
   const asked = observed.flink
   const wants: Question[] = []
   const want = (question: Question, when: boolean) => {
@@ -60,6 +60,7 @@ export const questionsFor = (resource: FlinkDeployment, observed: DeploymentObse
 export const needsFreshJobManager = (resource: FlinkDeployment, observed: DeploymentObserved): boolean => {
   if (!observed.cluster.jobManager?.neverAvailable) return false
   const { phase, diff, before, application } = viewOf(resource, observed)
+  if (application && (phase === 'unstarted' || (phase === 'remove' && before.state === 'ROLLING_BACK'))) return true
   if (!application || phase !== 'settled') return false
   return diff?.type !== 'IGNORE' || before.recorded?.text !== before.stable?.text
 }

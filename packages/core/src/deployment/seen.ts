@@ -18,7 +18,7 @@ export const seenIn = (view: DeploymentView): Seen => {
   const start: Seen = { draft: view.before, notes: [] }
   if (view.phase === 'first') return start
   // While a cluster is being replaced there is nothing of ours to look at; the steps look at the objects themselves.
-  if (view.phase === 'remove' || view.phase === 'deploy') return start
+  if (view.phase === 'unstarted' || view.phase === 'remove' || view.phase === 'deploy') return start
   return [seeJobManager, seeJob, seeLastCheckpoint, seeClusterInfo, seeExceptions, seeStability].reduce(
     (seen, look) => {
       const next = look(view, seen.draft)

@@ -26,15 +26,24 @@ export interface Removal {
 
 /**
  * Deletes the cluster, JobManager first, and with `ha: 'delete'` also the HA metadata, once no JobManager is left that would
- * write it again. Absence is verified, never assumed after a time-out (W-14).
+ * write it again. Absence is verified, never assumed after a time-out (W-14). `unstarted`: the JobManager goes only if it has not
+ * changed since it was judged never to have started, however late the request arrives.
  */
-export const removal = (pass: Pass, o: { ha: 'keep' | 'delete' }): Removal => {
+export const removal = (pass: Pass, o: { ha: 'keep' | 'delete'; unstarted?: boolean }): Removal => {
   const { cluster } = pass.view.observed
   const { refs } = pass.view
   const propagation = propagationOf(pass)
   const actions: Action[] = []
   if (cluster.jobManager && !cluster.jobManager.deleting)
-    actions.push({ do: 'delete', ref: refs.jobManager, uid: cluster.jobManager.uid, propagation })
+    actions.push({
+      do: 'delete',
+      ref: refs.jobManager,
+      uid: cluster.jobManager.uid,
+      ...(o.unstarted && cluster.jobManager.resourceVersion
+        ? { resourceVersion: cluster.jobManager.resourceVersion }
+        : {}),
+      propagation,
+    })
   if (cluster.taskManager && !cluster.taskManager.deleting && refs.taskManagers && !cluster.jobManager)
     actions.push({ do: 'delete', ref: refs.taskManagers, uid: cluster.taskManager.uid, propagation })
   if (!pass.view.clusterIsGone)
@@ -74,6 +83,8 @@ export const continueRemoval = (pass: Pass, rule: string, because: string): Depl
   // The jobs of a session cluster live in its HA metadata whatever happens to its own spec.
   const keepsHa = !pass.view.application || restoreModeOf(pass.draft) === 'last-state'
   const { jobManager } = pass.view.observed.cluster
+  const unstarted = pass.view.application && restsOnUnstarted(pass.draft)
+  if (unstarted && jobManager && !jobManager.deleting && !jobManager.neverAvailable) return hasStarted(pass, rule)
   if (pass.view.application && keepsHa && jobManager && !jobManager.deleting) {
     // Metadata that went meanwhile, by hand: the JobManager may be the last that knows its state.
     const restore = restoreOf(
@@ -82,7 +93,7 @@ export const continueRemoval = (pass: Pass, rule: string, because: string): Depl
     )
     if ('refuse' in restore) return refused(pass, rule, restore)
   }
-  const step = removal(pass, { ha: keepsHa ? 'keep' : 'delete' })
+  const step = removal(pass, { ha: keepsHa ? 'keep' : 'delete', unstarted })
   if (!step.done)
     return answer(pass, {
       rule,
@@ -92,6 +103,19 @@ export const continueRemoval = (pass: Pass, rule: string, because: string): Depl
     })
   return deploy({ ...pass, draft: { ...pass.draft, jobManager: 'MISSING' } }, rule, because)
 }
+
+/** A rollback from the recorded path although its job has not ended: right only while the JobManager has never started. */
+const restsOnUnstarted = (draft: Draft): boolean =>
+  draft.state === 'ROLLING_BACK' && restoreModeOf(draft) === 'savepoint' && !isTerminal(draft.job.state)
+
+/** A JobManager that was judged never to have started runs: there may be newer state. Nothing was removed; the recorded spec is what runs. */
+export const hasStarted = (pass: Pass, rule: string): DeploymentDecision =>
+  answer(pass, {
+    rule,
+    because: 'the JobManager has started meanwhile: how its job is stopped is decided anew',
+    change: { state: 'DEPLOYED', job: { ...pass.draft.job, state: 'RECONCILING' } },
+    lookAgainMs: eagerMs,
+  })
 
 /** How the next start finds its state. The mode inside a stable spec says how its own start did; only a user's present wish may drop state. */
 const restoreOf = (pass: Pass, spec: FlinkDeploymentSpec | undefined): Restore => {

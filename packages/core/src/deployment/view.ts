@@ -88,6 +88,7 @@ const viewsOf = perPair((observed: DeploymentObserved, resource: FlinkDeployment
       state: before.state,
       recordedJobState: recordedJobState(before),
       jobManager: before.jobManager,
+      jobState: before.job.state,
       upgradeTrigger:
         before.job.savepointInfo.triggerType === 'UPGRADE'
           ? (before.job.savepointInfo.triggerId ?? undefined)

@@ -13,8 +13,10 @@ export type Suspend =
   | { by: 'cancel'; restore: 'savepoint'; because: string }
   /** state does not matter: cancel if possible, then remove everything */
   | { by: 'discard'; restore: 'stateless'; because: string }
-  /** remove the cluster, keep HA metadata (last-state), or keep the recorded path (the JobManager never started) */
-  | { by: 'remove'; restore: 'last-state' | 'savepoint'; because: string }
+  /** remove the cluster, keep HA metadata */
+  | { by: 'remove'; restore: 'last-state'; because: string }
+  /** remove the cluster as long as its JobManager has not started: the recorded path is still the newest state */
+  | { by: 'unstarted'; restore: 'savepoint'; because: string }
   /** nothing safe can be done now; `idle` rules (recovery, snapshots) may go on */
   | { by: 'wait'; idle: boolean; because: string }
   | { by: 'refuse'; code: string; because: string; fix: string }
@@ -156,7 +158,7 @@ const orNeverStarted = (view: JobView, wait: Suspend): Suspend => {
   if (view.jobManager !== 'MISSING' && view.neverStarted && view.restoredBy !== 'last-state') {
     if (view.path === lastStateMark) return wait
     return {
-      by: 'remove',
+      by: 'unstarted',
       restore: 'savepoint',
       because: 'the JobManager never started, so the recorded state is still the newest',
     }

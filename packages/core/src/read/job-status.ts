@@ -110,7 +110,8 @@ const whatOf = (view: StatusView): string => {
 
 const stepsOf = (view: StatusView, open: Operation | undefined): Step[] => {
   const done = (open?.steps ?? []).map(({ step, endedAt }): Step => ({ step, is: 'done', at: endedAt }))
-  const now: StepName = view.phase === 'settled' || view.phase === 'first' ? 'start' : view.phase
+  const now: StepName =
+    view.phase === 'settled' || view.phase === 'first' ? 'start' : view.phase === 'unstarted' ? 'remove' : view.phase
   // A session job has no cluster of its own to remove.
   const all: StepName[] = view.wantsSuspended && !view.rollingBack ? ['remove'] : ['remove', 'deploy', 'start']
   const order = view.kind === 'FlinkSessionJob' ? all.filter((step) => step !== 'remove') : all

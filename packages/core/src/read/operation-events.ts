@@ -45,13 +45,16 @@ const changes = (pass: HistoryPass, before: Stand, after: Stand, at: string): Op
   if (isUnderWay(before.phase)) {
     // An order to stop that failed or was taken back leaves everything as it was.
     const undone =
-      (before.phase === 'savepoint' || before.phase === 'cancel') && after.phase === 'settled' && !after.suspended
+      (before.phase === 'savepoint' || before.phase === 'cancel' || before.phase === 'unstarted') &&
+      after.phase === 'settled' &&
+      !after.suspended
     if (undone && after.jobState !== 'FINISHED')
       return [{ do: 'end', result: 'failed', why: masks().text(pass.because), at, operation: operation() }]
-    if (after.phase === before.phase) return []
+    // A JobManager that never started is on its way out, before and after it is gone.
+    if (after.phase === before.phase || (before.phase === 'unstarted' && after.phase === 'remove')) return []
     const step: OperationEvent = {
       do: 'step',
-      step: before.phase,
+      step: before.phase === 'unstarted' ? 'remove' : before.phase,
       at,
       operation: operation(),
       ...stateOf(before, after),

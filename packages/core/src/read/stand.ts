@@ -5,7 +5,6 @@ import { lastStateMark } from '../job/view.ts'
 import { readRecordedSpec, type RecordedSpec } from '../spec/index.ts'
 import { errorMessage, lifecycleStateOf } from '../status/index.ts'
 import { masks } from './mask.ts'
-import type { StepName } from './operations.ts'
 
 /** Of a status, what tells where an operation is. */
 export interface Stand {
@@ -45,6 +44,7 @@ export const standOf = (
     state,
     recordedJobState,
     jobManager,
+    jobState: jobStatus?.state ?? (kind === 'FlinkSessionJob' ? 'RECONCILING' : undefined),
     upgradeTrigger: info?.triggerType === 'UPGRADE' ? (info.triggerId ?? undefined) : undefined,
   })
   const lifecycle = lifecycleStateOf(kind, status)
@@ -78,7 +78,8 @@ export const standOf = (
   }
 }
 
-export const isUnderWay = (phase: Phase): phase is StepName & Phase => phase !== 'settled' && phase !== 'first'
+export const isUnderWay = (phase: Phase): phase is Exclude<Phase, 'settled' | 'first'> =>
+  phase !== 'settled' && phase !== 'first'
 
 /** What the job resumes from, as soon as that is decided. */
 export const stateOf = (before: Stand, after: Stand): { state?: string } => {

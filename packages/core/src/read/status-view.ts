@@ -73,6 +73,7 @@ export const statusView = (kind: 'FlinkDeployment' | 'FlinkSessionJob', resource
       state,
       recordedJobState,
       jobManager: (kind === 'FlinkSessionJob' ? 'MISSING' : (jobManager ?? 'MISSING')) as 'MISSING',
+      jobState: job?.state ?? (kind === 'FlinkSessionJob' ? 'RECONCILING' : undefined),
       upgradeTrigger: info?.triggerType === 'UPGRADE' ? (info.triggerId ?? undefined) : undefined,
     }),
     recorded,

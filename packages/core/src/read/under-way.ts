@@ -45,7 +45,7 @@ export const waitsForOf = ({ pods, parent, kind, resource }: Sources, view: Stat
   if (view.phase === 'savepoint') return 'the savepoint with which the job stops'
   if (view.phase === 'cancel') return 'the end of the job, which is being cancelled'
   const ending = pods.known ? pods.value.filter(({ deleting }) => deleting).length : 0
-  if (view.phase === 'remove')
+  if (view.phase === 'remove' || view.phase === 'unstarted')
     return ending > 0 ? `the end of ${ending} ${ending === 1 ? 'pod' : 'pods'}` : 'the end of the old cluster'
   if (view.phase === 'settled' && view.kind === 'FlinkDeployment' && view.jobManager !== 'READY')
     return `the JobManager, which is ${view.jobManager}`

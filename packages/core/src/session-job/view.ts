@@ -4,6 +4,7 @@ import {
   read,
   type FlinkConf,
   type FlinkDeployment,
+  type FlinkDeploymentSpec,
   type FlinkSessionJob,
   type FlinkSessionJobSpec,
   type FlinkSessionJobStatus,
@@ -119,6 +120,7 @@ const viewsOf = perPair((observed: SessionJobObserved, resource: FlinkSessionJob
       recordedJobState: before.recorded ? (before.recorded.spec.job?.state ?? 'running') : undefined,
       // There is no cluster of its own to remove: stopped means ready to be submitted again.
       jobManager: 'MISSING',
+      jobState: before.job.state ?? 'RECONCILING',
       upgradeTrigger:
         before.job.savepointInfo.triggerType === 'UPGRADE'
           ? (before.job.savepointInfo.triggerId ?? undefined)
@@ -168,6 +170,19 @@ export const confWith = (view: SessionJobView, flinkConfiguration: unknown): Fli
       flinkVersion: cluster?.spec?.flinkVersion,
       flinkConfiguration,
       ...(cluster ? { cluster: { name: view.clusterName, flinkConfiguration: cluster.spec?.flinkConfiguration } } : {}),
+    }),
+  )
+}
+
+/** The configuration that its cluster was deployed with. */
+export const clusterConfOf = ({ observed: { cluster, operator }, namespace }: SessionJobView): FlinkConf => {
+  const deployed = readRecordedSpec<FlinkDeploymentSpec>(cluster?.status?.reconciliationStatus?.lastReconciledSpec)
+  const spec = deployed?.spec ?? cluster?.spec
+  return valuesOf(
+    effectiveConfig(operator.config, {
+      namespace,
+      flinkVersion: spec?.flinkVersion,
+      flinkConfiguration: spec?.flinkConfiguration,
     }),
   )
 }

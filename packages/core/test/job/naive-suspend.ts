@@ -30,7 +30,7 @@ export const naiveSuspend = (v: JobView): string => {
   const neverStarted = !sessionJob && v.jobManager !== 'MISSING' && v.neverStarted && v.restoredBy !== 'last-state'
   const lost = !sessionJob && (v.jobManager === 'MISSING' || v.jobManager === 'ERROR')
   const withoutHa = firstOf([
-    [neverStarted && v.path !== lastStateMark, 'remove, savepoint'],
+    [neverStarted && v.path !== lastStateMark, 'unstarted, savepoint'],
     [neverStarted, 'wait'],
     [lost && noMeta, 'refuse HA_METADATA_MISSING'],
     [true, 'wait'],

@@ -68,15 +68,14 @@ describe('how to stop a job, for every view there is', () => {
     expect(
       firstExcept(
         (view, plan) =>
-          plan.by !== 'remove' ||
-          plan.restore !== 'savepoint' ||
+          plan.by !== 'unstarted' ||
           (view.neverStarted && view.restoredBy !== 'last-state' && view.path !== lastStateMark),
       ),
     ).toBeUndefined())
   test('leads to a start that is neither refused nor empty, unless the job itself was', () =>
     expect(
       firstExcept((view, plan) => {
-        if (plan.by !== 'remove' && plan.by !== 'nothing') return true
+        if (plan.by !== 'remove' && plan.by !== 'unstarted' && plan.by !== 'nothing') return true
         const restore = planRestore(view, plan.restore, view.mode)
         if (view.mode === 'stateless') return 'from' in restore && restore.from === 'nothing'
         return (

@@ -70,6 +70,7 @@ export const jobManagerFact = (object: KubeObject, ownerUid: string): JobManager
   )
   return {
     uid: object.metadata.uid ?? '',
+    ...(object.metadata.resourceVersion ? { resourceVersion: object.metadata.resourceVersion } : {}),
     deleting: Boolean(object.metadata.deletionTimestamp),
     generation: object.metadata.annotations?.[generationAnnotation],
     ours: (object.metadata.ownerReferences ?? []).some((owner) => owner.uid === ownerUid),

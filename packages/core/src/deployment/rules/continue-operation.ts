@@ -12,6 +12,7 @@ import { continueRemoval, deploy, refused, suspended } from '../steps.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { isOfRecordedGeneration } from '../view.ts'
 import { savepointRecord } from '../upgrade-snapshot.ts'
+import { continueUnstarted } from './remove-unstarted.ts'
 import { redeploy } from './upgrade.ts'
 
 const rule = 'continueOperation'
@@ -21,12 +22,15 @@ export const continueOperation: Rule = (pass) => {
   // The way out of a start that cannot find its state: the user names another one, whatever was under way.
   const redeploys = diff?.type === 'SAVEPOINT_REDEPLOY' && target.why === 'user'
   const ended = phase === 'cancel' && isTerminal(pass.draft.job.state)
-  if (redeploys && (phase === 'remove' || phase === 'deploy' || ended)) return redeploy(pass, [])
+  if (redeploys && (phase === 'unstarted' || phase === 'remove' || phase === 'deploy' || ended))
+    return redeploy(pass, [])
   switch (pass.view.phase) {
     case 'savepoint':
       return continueSavepoint(pass)
     case 'cancel':
       return continueCancel(pass)
+    case 'unstarted':
+      return continueUnstarted(pass, rule)
     case 'remove':
       return continueRemoval(pass, rule, 'the old cluster makes room')
     case 'deploy':

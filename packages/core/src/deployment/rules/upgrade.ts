@@ -8,6 +8,7 @@ import type { Note } from '@drey/reconcile'
 import { answer, eagerMs, record, type Pass, type Rule } from '../pass.ts'
 import { planRestore } from '../../job/plan-restore.ts'
 import type { UpgradeMode } from '../../job/view.ts'
+import { removeUnstarted } from './remove-unstarted.ts'
 import { continueRemoval, refused, restoreModeOf, suspended } from '../steps.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { recordedJobState } from '../view.ts'
@@ -136,6 +137,22 @@ export const upgrade: Rule = (pass) => {
         notes: [...notes, suspending],
         lookAgainMs: eagerMs,
       })
+    case 'unstarted':
+      return removeUnstarted(
+        {
+          ...pass,
+          notes: [...pass.notes, ...notes, suspending],
+          draft: {
+            ...draft,
+            recorded:
+              draft.recorded &&
+              record(pass, draft.recorded.spec, { state: 'running', mode: 'savepoint', first: false }),
+            timestamp: view.now,
+          },
+        },
+        rule,
+        `${because}; ${suspend.because}`,
+      )
     case 'nothing':
     case 'discard':
     case 'remove': {

@@ -20,6 +20,7 @@ export const continueOperation: Rule = (pass) => {
       return continueCancel(pass)
     case 'deploy':
     case 'remove':
+    case 'unstarted':
       return pass.draft.state === 'ROLLING_BACK' ? undefined : continueSubmit(pass)
     default:
       return undefined

@@ -86,6 +86,7 @@ export const upgrade: Rule = (pass) => {
       })
     }
     case 'nothing':
+    case 'unstarted':
     case 'remove': {
       const next = nextStart(pass)
       return stopped({ ...pass, notes: [...pass.notes, ...notes] }, rule, `${because}; ${suspend.because}`, {
