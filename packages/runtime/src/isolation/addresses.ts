@@ -22,7 +22,15 @@ export const isAddressOf = (mode: NetworkMode, address: string): boolean => addr
 export const addresses = (dir: string, mode: NetworkMode, choose: () => string): Addresses => {
   const file = join(dir, 'addresses.json')
   const known = read(file)
-  const state = known && isAddressOf(mode, known.network) ? known : { network: choose(), last: 255 }
+  const isKept = known !== undefined && isAddressOf(mode, known.network)
+  const state = isKept ? known : { network: choose(), last: 255 }
+  const save = () => {
+    mkdirSync(dir, { recursive: true })
+    writeFileSync(`${file}.new`, JSON.stringify(state))
+    renameSync(`${file}.new`, file)
+  }
+  // Before anything is made of it: a start that is killed before the first pod is followed by one that finds it taken, by itself.
+  if (!isKept) save()
   return {
     network: state.network,
     next(inUse) {
@@ -32,9 +40,7 @@ export const addresses = (dir: string, mode: NetworkMode, choose: () => string):
         if (low === 0 || low === 255) continue
         const address = `${state.network}.${Math.floor(state.last / 256)}.${low}`
         if (inUse.has(address)) continue
-        mkdirSync(dir, { recursive: true })
-        writeFileSync(`${file}.new`, JSON.stringify(state))
-        renameSync(`${file}.new`, file)
+        save()
         return address
       }
       throw new Error(`All addresses of ${state.network}.0.0/16 are in use.`)

@@ -14,15 +14,32 @@ const hidden = new Set(['boot', 'dev', 'lost+found', 'run', 'tmp'])
 /** What name services need of /run. */
 export const runtimeNames = ['systemd/resolve', 'resolvconf', 'NetworkManager', 'nscd']
 
-/** Shell commands that build the root; they run as the first thing in the new mount namespace. */
-export const mountCommands = (root: string, steps: readonly Step[]): string[] => {
-  const commands = [`mount -t tmpfs -o mode=755 drey ${quote(root)}`]
-  let dirs: string[] = []
-  const flush = () => {
-    if (dirs.length > 0) commands.push(`mkdir -p ${quoteAll(dirs)}`)
-    dirs = []
-  }
-  // Directories that no bind covers can be made at once; what lies below a bind exists there already.
+interface MountLine {
+  source: string
+  target: string
+  type: 'none' | 'tmpfs'
+  options: string
+}
+
+export interface RootPlan {
+  /** shell commands that build the root; they run as the first thing in the new mount namespace */
+  commands: string[]
+  /** what is mounted, as an fstab(5): to be written to the file that the commands were told */
+  table: string
+}
+
+/**
+ * An image has hundreds of files and a `mount` for each would take longer than its first second of Java: everything is made
+ * by a handful of processes, one of which mounts all of it from a table. Where that fails, each mount is made by itself,
+ * which says which of them cannot be made and why.
+ */
+export const rootPlan = (root: string, steps: readonly Step[], tableFile: string): RootPlan => {
+  const dirs: string[] = []
+  const files: string[] = []
+  const links: [string, string][] = []
+  const points: string[] = []
+  const mounts: MountLine[] = []
+  // What lies below a bind exists there already.
   const bound: string[] = []
   const covered = (target: string) => bound.some((path) => target.startsWith(`${path}/`))
   for (const step of steps) {
@@ -31,30 +48,37 @@ export const mountCommands = (root: string, steps: readonly Step[]): string[] =>
         dirs.push(root + step.target)
         break
       case 'link':
-        flush()
-        commands.push(`ln -s ${quote(step.to)} ${quote(root + step.target)}`)
+        links.push([step.to, root + step.target])
         break
       case 'point':
-        flush()
-        commands.push(makePoint(step.source, step.type))
+        points.push(makePoint(step.source, step.type))
         break
       case 'bind': {
         const target = root + step.target
-        if (!covered(step.target)) {
-          if (step.type === 'dir') dirs.push(target)
-          else {
-            flush()
-            commands.push(`: > ${quote(target)}`)
-          }
-        }
-        flush()
-        commands.push(bind(step.source, target, step.readOnly))
+        if (!covered(step.target)) (step.type === 'dir' ? dirs : files).push(target)
+        mounts.push({ source: step.source, target, type: 'none', options: step.readOnly ? 'bind,ro' : 'rbind' })
         bound.push(step.target)
       }
     }
   }
-  flush()
-  return [...commands, ...devices(root)]
+  const dev = devices(root)
+  const all = [...mounts, ...dev.mounts]
+  const linked = [...links, ...dev.links].map(([to, at]) => `ln -s ${quote(to)} ${quote(at)}`)
+  const base = [
+    `mount -t tmpfs -o mode=755 drey ${quote(root)}`,
+    `mkdir -p ${quoteAll([...dirs, ...dev.dirs])}`,
+    ...[...files, ...dev.files].map((file) => `: > ${quote(file)}`),
+    ...linked,
+  ]
+  const table = `mount -a -T ${quote(tableFile)} 2>/dev/null`
+  const oneByOne = all.map(mountOne).join(' &&\n')
+  const again = [`{ umount -R ${quote(root)} 2>/dev/null || :; }`, ...base, oneByOne].join(' &&\n')
+  return {
+    table: all
+      .map(({ source, target, type, options }) => `${[source, target].map(field).join(' ')} ${type} ${options} 0 0\n`)
+      .join(''),
+    commands: [...points, ...base, `{ ${table} || {\n${again}; }; }`],
+  }
 }
 
 export const makePoint = (path: string, type: 'dir' | 'file'): string =>
@@ -62,24 +86,37 @@ export const makePoint = (path: string, type: 'dir' | 'file'): string =>
     ? `mkdir -p ${quote(path)}`
     : `{ mkdir -p ${quote(path.slice(0, path.lastIndexOf('/')))} && [ -e ${quote(path)} ] || : > ${quote(path)}; }`
 
+/** Blanks, hashes and backslashes of a path in fstab(5). */
+const field = (text: string): string =>
+  text.replace(/[\s\\#]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)
+
 /** In a user namespace, mounts with locked flags refuse to become read-only: better writable than not at all. */
-const bind = (source: string, target: string, readOnly: boolean): string => {
+const mountOne = ({ source, target, type, options }: MountLine): string => {
   const words = `${quote(source)} ${quote(target)}`
-  return readOnly
-    ? `{ mount -o bind,ro ${words} 2>/dev/null || mountpoint -q ${quote(target)} || mount --bind ${words}; }`
-    : `mount --rbind ${words}`
+  if (options !== 'bind,ro') return `mount -t ${type} -o ${options} ${words}`
+  return `{ mount -o bind,ro ${words} 2>/dev/null || mountpoint -q ${quote(target)} || mount --bind ${words}; }`
 }
 
-const devices = (root: string): string[] => {
+const devices = (root: string) => {
   const dev = `${root}/dev`
   const nodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
-  return [
-    `mkdir -p ${quoteAll([`${dev}/pts`, `${dev}/shm`])}`,
-    ...nodes.map((name) => `: > ${quote(`${dev}/${name}`)} && mount --bind /dev/${name} ${quote(`${dev}/${name}`)}`),
-    `mount --rbind /dev/pts ${quote(`${dev}/pts`)}`,
-    `mount -t tmpfs -o mode=1777 shm ${quote(`${dev}/shm`)}`,
-    `ln -s pts/ptmx ${quote(`${dev}/ptmx`)}`,
-    `ln -s /proc/self/fd ${quote(`${dev}/fd`)}`,
-    ...['stdin', 'stdout', 'stderr'].map((name, fd) => `ln -s /proc/self/fd/${fd} ${quote(`${dev}/${name}`)}`),
-  ]
+  const bind = (name: string): MountLine => ({
+    source: `/dev/${name}`,
+    target: `${dev}/${name}`,
+    type: 'none',
+    options: name === 'pts' ? 'rbind' : 'bind',
+  })
+  return {
+    dirs: [`${dev}/pts`, `${dev}/shm`],
+    files: nodes.map((name) => `${dev}/${name}`),
+    mounts: [
+      ...[...nodes, 'pts'].map(bind),
+      { source: 'shm', target: `${dev}/shm`, type: 'tmpfs', options: 'mode=1777' } satisfies MountLine,
+    ],
+    links: [
+      ['pts/ptmx', `${dev}/ptmx`],
+      ['/proc/self/fd', `${dev}/fd`],
+      ...['stdin', 'stdout', 'stderr'].map((name, fd): [string, string] => [`/proc/self/fd/${fd}`, `${dev}/${name}`]),
+    ] satisfies [string, string][] as [string, string][],
+  }
 }

@@ -36,21 +36,16 @@ export const namespacePodNetwork = async (
   const inside = gateway?.enter ?? []
   const ip = (args: readonly string[], input = '') => run([...inside, 'ip', ...args], input)
 
-  if (
-    !(await ip(['link', 'show', names.bridge]).then(
-      () => true,
-      () => false,
-    ))
+  const isThere = await ip(['link', 'show', names.bridge]).then(
+    () => true,
+    () => false,
   )
-    await ip(
-      ['-batch', '-'],
-      [
-        `link add ${names.bridge} type bridge`,
-        `addr add ${gatewayIp}/16 dev ${names.bridge}`,
-        `link set ${names.bridge} up`,
-        'link set lo up',
-      ].join('\n'),
-    )
+  if (!isThere) await ip(['link', 'add', names.bridge, 'type', 'bridge'])
+  // Again each time: a home that was killed may have left its bridge half made.
+  await ip(
+    ['-batch', '-'],
+    [`addr replace ${gatewayIp}/16 dev ${names.bridge}`, `link set ${names.bridge} up`, 'link set lo up'].join('\n'),
+  )
   // The API server listens on loopback only, which a namespace cannot reach: the same port on the bridge leads there.
   const forwarder = gateway ? undefined : await forward({ host: gatewayIp, port: apiServer.port }, apiServer)
   await gateway?.listen()

@@ -1,11 +1,15 @@
 /** Small parts with rules of their own: names, addresses, translated paths, files that change at once, logs. */
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addresses } from '../../src/isolation/addresses.ts'
-import { chooseIsolation } from '../../src/isolation/detect.ts'
+import { chooseIsolation, detectIsolation } from '../../src/isolation/detect.ts'
 import { translation } from '../../src/isolation/link-files.ts'
+import { sweepNetwork } from '../../src/isolation/netns.ts'
+import { openNetwork } from '../../src/isolation/open-network.ts'
+import { run } from '../../src/isolation/run.ts'
 import { expand } from '../../src/kubelet/pod/environment.ts'
 import { logFiles, logWriter } from '../../src/kubelet/process/log.ts'
 import { writeAtomicDir } from '../../src/kubelet/volumes/atomic-dir.ts'
@@ -74,6 +78,31 @@ it('addresses go round and survive a restart; one in use is never given again', 
   const second = addresses(dir, 'loopback', () => '127.10')
   expect(second.network).toBe('127.9')
   expect(given).not.toContain(second.next(new Set()))
+})
+
+it('a network is remembered as soon as it is chosen', () => {
+  expect(addresses(dir, 'netns', () => '10.140').network).toBe('10.140')
+  expect(addresses(dir, 'netns', () => '10.141').network).toBe('10.140')
+})
+
+const { netns } = await detectIsolation()
+it.skipIf(!netns.works)('a home that was killed before its first pod finds its network again', async () => {
+  const api = createServer()
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve))
+  const { port } = api.address() as { port: number }
+  const open = () => openNetwork(dir, 'netns', { host: '127.0.0.1', port })
+  try {
+    const first = await open()
+    await first.close({ keep: true })
+    // As a kill in the middle leaves it.
+    if (process.getuid?.() === 0) await run(['ip', 'addr', 'flush', 'to', String(first.apiServer.ip)])
+    const second = await open()
+    await second.close({ keep: false })
+    expect(second.apiServer).toEqual(first.apiServer)
+  } finally {
+    await sweepNetwork(dir)
+    api.close()
+  }
 })
 
 it('translates paths where they begin a word, follow a scheme or stand in a list, and nothing else', () => {
