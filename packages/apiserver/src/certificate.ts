@@ -1,5 +1,5 @@
 /**
- * Makes X.509 certificates (RFC 5280): ECDSA on P-256, signed with SHA-256. DER is written by hand, some twenty lines; the
+ * Makes X.509 certificates (RFC 5280), signed with ECDSA on P-256 and SHA-256. DER is written by hand, some twenty lines; the
  * libraries for it bring a container framework and twenty packages. Reading certificates is node:crypto's.
  */
 import {
@@ -21,6 +21,8 @@ export interface CertificateWish {
   use: 'ca' | readonly ('client' | 'server')[]
   /** DNS names and addresses */
   hosts?: readonly string[]
+  /** PEM of the private key that it is for; without one, a new EC key */
+  key?: string
 }
 
 /** PEM texts of a new key pair and its certificate, signed by `issuer` or, without one, by itself. */
@@ -28,8 +30,10 @@ export const makeCertificate = (
   wish: CertificateWish,
   issuer?: { cert: string; key: string },
 ): { cert: string; key: string } => {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const spki = publicKey.export({ type: 'spki', format: 'der' })
+  const privateKey = wish.key
+    ? createPrivateKey(wish.key)
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
   const subject = nameOf(wish)
   const issuerCertificate = issuer && new X509Certificate(issuer.cert)
   const issuerSpki = issuerCertificate ? issuerCertificate.publicKey.export({ type: 'spki', format: 'der' }) : spki

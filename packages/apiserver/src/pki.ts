@@ -1,7 +1,8 @@
 /** The keys and certificates of a home: one CA, what it signed, and the key that signs ServiceAccount tokens. */
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
+import { createPrivateKey, generateKeyPair, generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { isAddress, makeCertificate, makeSigningKey } from './certificate.ts'
 
 export interface KeyPair {
@@ -35,6 +36,8 @@ export interface PkiOptions {
   /** more names and addresses of the node, where its kubelet answers */
   nodeAddresses?: readonly string[]
   nodeName?: string
+  /** PEM of a key for the administrator, if `newAdminKey` made one; otherwise one is made here, should it be needed */
+  adminKey?: string | undefined
   now?: Date
 }
 
@@ -70,7 +73,12 @@ export const ensurePki = (dir: string, options: PkiOptions = {}): Pki => {
       usage: ['server'],
       hosts: [...serverNames, ...(options.addresses ?? [])],
     }),
-    admin: leaf('admin', { user: 'drey-admin', groups: ['system:masters'], usage: ['client'] }),
+    admin: leaf('admin', {
+      user: 'drey-admin',
+      groups: ['system:masters'],
+      usage: ['client'],
+      rsaKey: () => options.adminKey ?? generateKeyPairSync('rsa', rsa).privateKey,
+    }),
     kubelet: leaf('kubelet', {
       user: `system:node:${nodeName}`,
       groups: ['system:nodes'],
@@ -88,11 +96,31 @@ export const ensurePki = (dir: string, options: PkiOptions = {}): Pki => {
   }
 }
 
+/**
+ * The key in the kubeconfig is RSA: Java's client for Kubernetes, which is Flink's own and upstream's, reads no EC keys unless a further
+ * library is present ("Invalid DER: object is not integer").
+ */
+const rsa = {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+} as const
+
+/** A key for the administrator of a home that has none yet. It takes a fifth of a second, on another thread. */
+export const newAdminKey = async (dir: string): Promise<string | undefined> => {
+  const present = readPair(dir, 'admin')
+  return present && isRsa(present.key) ? undefined : (await promisify(generateKeyPair)('rsa', rsa)).privateKey
+}
+
+const isRsa = (key: string): boolean => createPrivateKey(key).asymmetricKeyType === 'rsa'
+
 interface LeafWish {
   user: string
   groups?: readonly string[]
   usage: readonly ('client' | 'server')[]
   hosts?: readonly string[]
+  /** its key must be RSA; how to come by one */
+  rsaKey?: () => string
 }
 
 const ensureLeaf = (dir: string, name: string, wanted: LeafWish, ca: KeyPair, now: Date): KeyPair => {
@@ -105,6 +133,7 @@ const ensureLeaf = (dir: string, name: string, wanted: LeafWish, ca: KeyPair, no
       ...validity(now, leafDays),
       use: wanted.usage,
       hosts: wanted.hosts ?? [],
+      ...(wanted.rsaKey ? { key: wanted.rsaKey() } : {}),
     },
     ca,
   )
@@ -116,6 +145,7 @@ const fits = (pair: KeyPair, wanted: LeafWish, ca: KeyPair, now: Date): boolean 
   const certificate = new X509Certificate(pair.cert)
   return (
     isFresh(pair.cert, now) &&
+    (!wanted.rsaKey || isRsa(pair.key)) &&
     certificate.checkIssued(new X509Certificate(ca.cert)) &&
     certificate.verify(new X509Certificate(ca.cert).publicKey) &&
     certificate.checkPrivateKey(createPrivateKey(pair.key)) &&

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { ensurePki } from '../../src/pki.ts'
+import { ensurePki, newAdminKey } from '../../src/pki.ts'
 
 let dir = ''
 beforeEach(() => {
@@ -61,4 +61,17 @@ test('a torn certificate file is made again', () => {
   const first = ensurePki(dir)
   writeFileSync(join(dir, 'admin.crt'), first.admin.cert.slice(0, 100))
   expect(read(ensurePki(dir).admin.cert).verify(read(first.ca).publicKey)).toBe(true)
+})
+
+test('the key that goes into kubeconfigs is RSA, as Java’s Kubernetes clients need it; a home that has another gets a new one', async () => {
+  const made = await newAdminKey(dir)
+  const first = ensurePki(dir, { adminKey: made })
+  expect(first.admin.key).toBe(made)
+  expect(read(first.admin.cert).publicKey.asymmetricKeyType).toBe('rsa')
+  expect(await newAdminKey(dir)).toBeUndefined()
+  for (const end of ['crt', 'key'])
+    writeFileSync(join(dir, `admin.${end}`), readFileSync(join(dir, `kubelet.${end}`), 'utf8'))
+  const second = ensurePki(dir)
+  expect(read(second.admin.cert).publicKey.asymmetricKeyType).toBe('rsa')
+  expect(second.kubelet).toEqual(first.kubelet)
 })

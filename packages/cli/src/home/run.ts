@@ -12,6 +12,7 @@ import {
   ensurePki,
   findObject,
   journalIn,
+  newAdminKey,
   serveApi,
   serviceAccountTokens,
   type ApiServer,
@@ -64,6 +65,8 @@ const oldestCommonFlink = '1.20'
 
 export const runHome = async (o: HomeOptions): Promise<Home> => {
   const { paths, log } = o
+  // Begun early: another thread makes it meanwhile.
+  const adminKey = newAdminKey(paths.pki)
   // Java first: without one that runs Flink, a home would be for nothing.
   const java = await findJava({ env: o.env, flink: oldestCommonFlink })
   const giveBack = await takeHome(paths, 'home')
@@ -84,7 +87,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
     writeState(paths, state)
     closers.push(() => removeState(paths))
     const isolation = await chooseIsolation(o.isolation)
-    const pki = ensurePki(paths.pki, { nodeName })
+    const pki = ensurePki(paths.pki, { nodeName, adminKey: await adminKey })
     for (const dir of [paths.store, paths.runtime]) mkdirSync(dir, { recursive: true, mode: 0o700 })
 
     // The server is there before the kubelet, which alone knows the way to pods with networks of their own.
