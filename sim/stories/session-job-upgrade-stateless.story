@@ -37,7 +37,7 @@ operator  continueOperation: the job is being cancelled
 flink     job id-2 starts empty (submission)
 flink     job id-2 is CREATED
 operator  continueOperation: the job is cancelled → run-jar id-2
-            event JobStatusChanged: Job status changed from RECONCILING to CANCELED
+            event JobStatusChanged: Job status changed from RUNNING to CANCELED
             event Submit: Starting deployment
 operator  continueOperation: submitted; the cluster does not show the job yet
 flink     job id-2 is RUNNING

@@ -2,14 +2,31 @@
 import type { FlinkFacts, Question } from '@drey/core'
 import { FlinkError, type FlinkAt, type FlinkClient } from '@drey/flink'
 import { known, unknown, type Clock, type Fact } from '@drey/reconcile'
+import type { EndMemory } from './end-memory.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
 
+export interface AskOptions {
+  flink: FlinkClient
+  clock: Clock
+  exceptions: ExceptionMemory
+  ends: EndMemory
+}
+
+export type About = FlinkAt & {
+  uid: string
+  jobId: string
+  triggerId: string
+  checkpointTriggerId?: string
+  /** how old what this JobManager tells of checkpoints may be */
+  statisticsAgeMs: number
+}
+
 export const askFlink = async (
-  o: { flink: FlinkClient; clock: Clock; exceptions: ExceptionMemory },
+  o: AskOptions,
   questions: readonly Question[],
-  about: FlinkAt & { uid: string; jobId: string; triggerId: string; checkpointTriggerId?: string },
-  /** `earlier`: what earlier rounds of the same pass were told; `deleted`: nothing will be resumed from what is told now */
-  { earlier = {}, deleted = false }: { earlier?: FlinkFacts; deleted?: boolean } = {},
+  about: About,
+  /** `earlier`: what earlier rounds of the same pass were told; `keepsState` false: nothing will be resumed from what is told now */
+  { earlier = {}, keepsState = true }: { earlier?: FlinkFacts; keepsState?: boolean } = {},
 ): Promise<FlinkFacts> => {
   const { jobId } = about
   const looks: { [Q in Question]: () => Promise<unknown> } = {
@@ -23,24 +40,31 @@ export const askFlink = async (
     metrics: () => o.flink.jobMetrics(about, jobId, ['numRestarts', 'fullRestarts', 'numberOfCompletedCheckpoints']),
     requirements: () => o.flink.requirements(about, jobId),
   }
+  const askedAt = o.clock.now()
   const answers = await Promise.all(
     questions.map(async (question) => [question, await factOf(looks[question])] as const),
   )
   const facts = Object.fromEntries(answers) as FlinkFacts
-  return deleted ? facts : withoutOldCheckpoints(facts, facts.jobs ?? earlier.jobs, jobId, o.clock.now())
+  const jobs = facts.jobs ?? earlier.jobs
+  const job = jobs?.known ? jobs.value.find((one) => one.jobId === jobId) : undefined
+  const ended = job === undefined ? undefined : o.ends.looked(about.uid, job, o.clock.now())
+  return keepsState ? withoutOldCheckpoints(facts, ended, askedAt, about.statisticsAgeMs) : facts
 }
 
-/**
- * A JobManager answers for its checkpoints from a cache (`rest.cache.checkpoint-statistics.timeout`, by default `web.refresh-interval`):
- * soon after the end of a job that answer may have been made before the last of them, and a start from it would count twice.
- */
-const cachedMs = 3_500
+/** Flink closes a job's statistics a moment after it shows its end. */
+const settleMs = 500
 
-const withoutOldCheckpoints = (facts: FlinkFacts, jobs: FlinkFacts['jobs'], jobId: string, now: number): FlinkFacts => {
-  const job = jobs?.known ? jobs.value.find((one) => one.jobId === jobId) : undefined
-  const sinceMs = job?.endTime === undefined ? cachedMs : now - job.endTime
-  // Clocks that differ by more are no reason to wait.
-  if (!facts.checkpoints?.known || sinceMs >= cachedMs || sinceMs < -cachedMs) return facts
+/**
+ * Soon after the end of a job, what its JobManager tells of the checkpoints may have been made before the last of them, and a start
+ * from that would count twice.
+ */
+const withoutOldCheckpoints = (
+  facts: FlinkFacts,
+  endedAt: number | undefined,
+  askedAt: number,
+  ageMs: number,
+): FlinkFacts => {
+  if (!facts.checkpoints?.known || endedAt === undefined || askedAt - endedAt >= ageMs + settleMs) return facts
   return {
     ...facts,
     checkpoints: unknown('the job ended a moment ago: what Flink tells of its checkpoints may be older'),

@@ -1,6 +1,7 @@
 /** Gathers what the rules about a FlinkDeployment look at: free facts from the caches, then only the Flink questions that matter now. */
 import { read, options, type FlinkDeployment } from '@drey/api'
 import {
+  isDiscarding,
   needsFreshJobManager,
   questionsFor,
   viewOf,
@@ -16,9 +17,11 @@ import { askFlink } from './ask-flink.ts'
 import { byCluster, type Caches } from './caches.ts'
 import { snapshotsOf } from './facts/snapshots.ts'
 import { clusterObjectsOf, jobManagerFact } from './facts/cluster-objects.ts'
+import type { EndMemory } from './end-memory.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
 import type { FailureMemory } from './failure-memory.ts'
 import type { SilenceMemory } from './silence-memory.ts'
+import { statisticsAgeMs } from './statistics-age.ts'
 
 export interface ObserveOptions {
   caches: Caches
@@ -27,6 +30,7 @@ export interface ObserveOptions {
   operator: OperatorFacts
   clock: Clock
   exceptions: ExceptionMemory
+  ends: EndMemory
   failures: FailureMemory
   silences: SilenceMemory
 }
@@ -96,6 +100,7 @@ const ask = async (
   questions: readonly Question[],
 ): Promise<FlinkFacts> => {
   const view = viewOf(resource, observed)
+  const deployed = view.before.state === 'ROLLED_BACK' ? view.before.stable : view.before.recorded
   const about = {
     base: view.cluster.base,
     timeoutMs: read(options.clusters.flinkClientTimeout, view.conf),
@@ -103,9 +108,10 @@ const ask = async (
     jobId: view.before.job.id ?? '',
     triggerId: view.before.job.savepointInfo.triggerId ?? '',
     checkpointTriggerId: view.before.job.checkpointInfo?.triggerId ?? '',
+    statisticsAgeMs: statisticsAgeMs(view.deployedConf, deployed?.spec.flinkVersion),
   }
   return askFlink(o, questions, about, {
     earlier: observed.flink,
-    deleted: Boolean(resource.metadata.deletionTimestamp),
+    keepsState: !resource.metadata.deletionTimestamp && !isDiscarding(view),
   })
 }

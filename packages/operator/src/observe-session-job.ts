@@ -1,13 +1,22 @@
 /** Gathers what the rules about a FlinkSessionJob look at. */
 import { options, read, type FlinkSessionJob } from '@drey/api'
-import { sessionJobQuestions, sessionJobViewOf, type OperatorFacts, type SessionJobObserved } from '@drey/core'
+import {
+  clusterConfOf,
+  isDiscarding,
+  sessionJobQuestions,
+  sessionJobViewOf,
+  type OperatorFacts,
+  type SessionJobObserved,
+} from '@drey/core'
 import type { FlinkClient } from '@drey/flink'
 import type { Clock } from '@drey/reconcile'
 import { askFlink } from './ask-flink.ts'
 import type { Caches } from './caches.ts'
+import type { EndMemory } from './end-memory.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
 import { snapshotsOf } from './facts/snapshots.ts'
 import type { FailureMemory } from './failure-memory.ts'
+import { statisticsAgeMs } from './statistics-age.ts'
 
 /** Questions depend on earlier answers at most this deep. */
 const roundMax = 3
@@ -19,6 +28,7 @@ export const observeSessionJob =
     operator: OperatorFacts
     clock: Clock
     exceptions: ExceptionMemory
+    ends: EndMemory
     failures: FailureMemory
   }) =>
   async (resource: FlinkSessionJob): Promise<SessionJobObserved> => {
@@ -41,10 +51,11 @@ export const observeSessionJob =
         jobId: view.before.job.id ?? '',
         triggerId: view.before.job.savepointInfo.triggerId ?? '',
         checkpointTriggerId: view.before.job.checkpointInfo?.triggerId ?? '',
+        statisticsAgeMs: statisticsAgeMs(clusterConfOf(view), view.flinkVersion),
       }
       const answers = await askFlink(o, questions, about, {
         earlier: observed.flink,
-        deleted: Boolean(resource.metadata.deletionTimestamp),
+        keepsState: !resource.metadata.deletionTimestamp && !isDiscarding(view),
       })
       observed = { ...observed, now: o.clock.now(), flink: { ...observed.flink, ...answers } }
     }

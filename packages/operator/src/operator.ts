@@ -35,6 +35,7 @@ import { sessionJobRunner, type ArtifactOptions } from './artifacts.ts'
 import { refusesHosts } from './artifact-hosts.ts'
 import { byCluster, byJob, jobKeyOf, jobKeysOf, openCaches } from './caches.ts'
 import { reasonOf } from './ask-flink.ts'
+import { endMemory } from './end-memory.ts'
 import { exceptionMemory } from './exception-memory.ts'
 import { failureMemory } from './failure-memory.ts'
 import { withoutFutileWrites } from './futile-writes.ts'
@@ -106,6 +107,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     trouble: (error) => log.warn('event not written', { error: String(error) }),
   })
   const exceptions = exceptionMemory()
+  const ends = endMemory()
   const failures = failureMemory()
   const silences = silenceMemory()
   const acts = act({
@@ -164,7 +166,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
 
   const broken = <S>(resource: KubeObject & { status?: unknown }, error: unknown) =>
     brokenDecision<S>(resource, error, clock.now())
-  const observe = observeDeployment({ caches, client, silences, flink, operator, clock, exceptions, failures })
+  const observe = observeDeployment({ caches, client, silences, flink, operator, clock, exceptions, ends, failures })
   const deployments = controller<FlinkDeployment & KubeObject, DeploymentObserved, FlinkDeploymentStatus, Action>({
     clock,
     kind: { name: 'FlinkDeployment', observe, decide: decideDeployment, guard: guardedBy(deploymentSafety), broken },
@@ -187,7 +189,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     clock,
     kind: {
       name: 'FlinkSessionJob',
-      observe: observeSessionJob({ caches, flink, operator, clock, exceptions, failures }),
+      observe: observeSessionJob({ caches, flink, operator, clock, exceptions, ends, failures }),
       decide: decideSessionJob,
       guard: guardedBy(sessionJobSafety),
       broken,
@@ -245,6 +247,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
 
   const forget = (uid: string): void => {
     exceptions.forget(uid)
+    ends.forget(uid)
     failures.forget(uid)
     silences.forget(uid)
     passes.forget(uid)

@@ -610,6 +610,12 @@ export const restBindAddress = flink('rest.bind-address', text, undefined, 'The 
 export const jobManagerBindHost = flink('jobmanager.bind-host', text, undefined, 'The address the JobManager binds.')
 export const taskManagerBindHost = flink('taskmanager.bind-host', text, undefined, 'The address a TaskManager binds.')
 export const taskManagerHost = flink('taskmanager.host', text, undefined, 'Under which name a TaskManager is known.')
+export const webRefreshInterval = flink(
+  'web.refresh-interval',
+  duration,
+  seconds(3),
+  'How old what the REST interface tells of jobs may be.',
+)
 export const webCancel = flink('web.cancel.enable', boolean, true, 'Whether the web page offers to cancel jobs.')
 export const asyncStoreDuration = flink(
   'rest.async.store-duration',
