@@ -1,24 +1,19 @@
 /** Warnings about what a person would otherwise notice after minutes, or after losing state: paths, plug-ins, values Flink does not expand. */
 import { options, readingOf, type FlinkConf, type FlinkDeploymentSpec } from '@drey/api'
-import { isJson, type Json } from '../spec/index.ts'
-import { keyPath, originOf } from './config-checks.ts'
+import { keyPath } from './config-checks.ts'
+import { entries, mainContainers, pods, statePaths, type StatePath } from './places.ts'
 import { error, warning, type Check, type Problem } from './problem.ts'
+import { references } from './references.ts'
 import type { DeploymentSubject } from './subject.ts'
 
-const { checkpointDirectory, savepointDirectory, haStorageDir, jobResultStorePath } = options.flink
-const PATH_OPTIONS = [checkpointDirectory, savepointDirectory, haStorageDir, jobResultStorePath]
+const { checkpointDirectory } = options.flink
 
 export const advice: readonly Check<DeploymentSubject>[] = [
   { rule: 'W', check: (subject) => statePaths(subject).flatMap((at) => bucketProblem(at) ?? []) },
   { rule: 'W', check: (subject) => pluginProblem(subject) },
   { rule: 'W', check: (subject) => statePaths(subject).flatMap((at) => sharingProblem(at, subject.spec) ?? []) },
-  {
-    rule: 'W',
-    check: ({ layered }) =>
-      [...layered].flatMap(([key, { layer, value }]) =>
-        layer === 'resource' ? (expansionProblem(key, value) ?? []) : [],
-      ),
-  },
+  { rule: 'W', check: ({ spec }) => hiddenJarProblem(spec) },
+  references,
   { rule: 'W', check: ({ conf }) => [...conf.keys()].flatMap((key) => reporterProblem(key, conf) ?? []) },
   {
     rule: 'W',
@@ -36,26 +31,6 @@ export const advice: readonly Check<DeploymentSubject>[] = [
     },
   },
 ]
-
-interface StatePath {
-  path: string
-  /** what the path is called in sentences */
-  name: string
-  text: string
-}
-
-const statePaths = ({ spec, conf, layered }: DeploymentSubject): StatePath[] => {
-  const configured = PATH_OPTIONS.flatMap((option): StatePath[] => {
-    const reading = readingOf(option, conf)
-    return reading.found === 'value'
-      ? [{ path: keyPath(reading.key), name: `${reading.key}${originOf(layered, reading.key)}`, text: reading.text }]
-      : []
-  })
-  const initial = spec.job?.initialSavepointPath
-  return initial
-    ? [...configured, { path: 'spec.job.initialSavepointPath', name: 'initialSavepointPath', text: initial }]
-    : configured
-}
 
 /** `s3:///x` is what remains when a variable of a template was empty. */
 const bucketProblem = ({ path, name, text }: StatePath): Problem | undefined =>
@@ -85,7 +60,7 @@ const pluginProblem = (subject: DeploymentSubject): Problem | undefined => {
 }
 
 const enablesPlugins = (spec: FlinkDeploymentSpec): boolean =>
-  mainContainers(spec).some((container) =>
+  mainContainers(spec.podTemplate, spec.jobManager?.podTemplate).some((container) =>
     entries(container['env']).some(({ name }) => name === 'ENABLE_BUILT_IN_PLUGINS'),
   )
 
@@ -103,43 +78,35 @@ const sharingProblem = ({ path, name, text }: StatePath, spec: FlinkDeploymentSp
   )
 }
 
+/** Standalone clusters get an empty volume there, so that Flink takes the job from its class path (upstream: UserLibMountDecorator). */
+const hiddenJarProblem = (spec: FlinkDeploymentSpec): Problem | undefined =>
+  spec.mode === 'standalone' &&
+  /^local:\/+opt\/flink\/usrlib\//.test(spec.job?.jarURI ?? '') &&
+  !mainContainers(spec.podTemplate, spec.jobManager?.podTemplate)
+    .flatMap((container) => entries(container['volumeMounts']))
+    .some(({ mountPath }) => typeof mountPath === 'string' && mountPath.startsWith('/opt/flink/usrlib'))
+    ? warning(
+        'spec.job.jarURI',
+        'JAR_HIDDEN',
+        'In standalone mode an empty volume is mounted over /opt/flink/usrlib, and hides a jar that is there in the image.',
+        'Put the jar elsewhere in the image, such as /opt/flink/jobs, or mount a volume that holds it.',
+      )
+    : undefined
+
 /** The type of the volume that holds a directory: `emptyDir`, `persistentVolumeClaim` …; undefined for none. */
 const volumeBehind = (directory: string, spec: FlinkDeploymentSpec): string | undefined => {
-  const mount = mainContainers(spec)
+  const mount = mainContainers(spec.podTemplate, spec.jobManager?.podTemplate)
     .flatMap((container) => entries(container['volumeMounts']))
     .find(
       ({ mountPath }) =>
         typeof mountPath === 'string' && `${directory}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`),
     )
-  const volume = pods(spec)
+  const volume = pods(spec.podTemplate, spec.jobManager?.podTemplate)
     .flatMap((pod) => entries(pod['volumes']))
     .find(({ name }) => mount !== undefined && name === mount['name'])
   // Without a source the API server makes it an emptyDir.
   return volume && (Object.keys(volume).find((key) => key !== 'name') ?? 'emptyDir')
 }
-
-/** The pod specs that the JobManager is made of. */
-const pods = ({ podTemplate, jobManager }: FlinkDeploymentSpec): Json[] =>
-  [podTemplate, jobManager?.podTemplate].map((template): Json =>
-    isJson(template?.spec) ? (template.spec as Json) : {},
-  )
-
-const mainContainers = (spec: FlinkDeploymentSpec): Json[] =>
-  pods(spec)
-    .flatMap((pod) => entries(pod['containers']))
-    .filter(({ name }) => name === 'flink-main-container')
-
-const entries = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isJson) : [])
-
-const expansionProblem = (key: string, value: string): Problem | undefined =>
-  /\$\{\w+\}|\$\(\w+\)/.test(value) && !key.startsWith('env.java.')
-    ? warning(
-        keyPath(key),
-        'VALUE_NOT_EXPANDED',
-        `Flink in a pod takes "${'${…}'}" in ${key} literally.`,
-        'Give the value itself, or let the environment say it: for S3 the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from a Secret in spec.podTemplate.',
-      )
-    : undefined
 
 const reporterProblem = (key: string, conf: FlinkConf): Problem | undefined => {
   const name = /^metrics\.reporter\.([^.]+)\.class$/.exec(key)?.[1]

@@ -49,10 +49,21 @@ describe('advice about state', () => {
     expect(codes(configured({ 'execution.checkpointing.dir': 'hdfs://nn/cp' }))).toEqual(['STATE_NOT_KEPT']))
 })
 
+test('a jar of the image that standalone mode hides', () => {
+  const standalone = put(application, 'spec.mode', 'standalone')
+  expect(codes(standalone)).toEqual(['JAR_HIDDEN'])
+  expect(codes(put(standalone, 'spec.job.jarURI', 'local:///opt/flink/jobs/orders.jar'))).toEqual([])
+  const mounted = {
+    spec: {
+      containers: [{ name: 'flink-main-container', volumeMounts: [{ name: 'd', mountPath: '/opt/flink/usrlib' }] }],
+      volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'd' } }],
+    },
+  }
+  expect(codes(put(standalone, 'spec.podTemplate', mounted))).toEqual([])
+})
+
 describe('advice about options', () => {
   test.each([
-    [{ 's3.access-key': '${KEY}' }, ['VALUE_NOT_EXPANDED']],
-    [{ 'env.java.opts.all': '-Dx=${y}' }, []],
     [{ 'metrics.reporter.prom.class': 'x' }, ['REPORTER_CLASS']],
     [{ 'metrics.reporter.prom.class': 'x', 'metrics.reporter.prom.factory.class': 'y' }, []],
     [{ a: 'b # c' }, ['CONFIG_VALUE_CUT']],
