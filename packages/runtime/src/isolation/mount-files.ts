@@ -2,6 +2,7 @@
  * Files of a container in a mount namespace: a private root on tmpfs, in which the machine's directories, the image's
  * layers and the pod's volumes are bound. Nothing is created on the machine; the namespace vanishes with its last process.
  */
+import { basename, dirname } from 'node:path'
 import { quote, quoteAll } from '../kubelet/process/quote.ts'
 import type { Base, Step } from './view.ts'
 
@@ -21,6 +22,11 @@ interface MountLine {
   options: string
 }
 
+interface Link {
+  to: string
+  at: string
+}
+
 export interface RootPlan {
   /** shell commands that build the root; they run as the first thing in the new mount namespace */
   commands: string[]
@@ -36,7 +42,7 @@ export interface RootPlan {
 export const rootPlan = (root: string, steps: readonly Step[], tableFile: string): RootPlan => {
   const dirs: string[] = []
   const files: string[] = []
-  const links: [string, string][] = []
+  const links: Link[] = []
   const points: string[] = []
   const mounts: MountLine[] = []
   // What lies below a bind exists there already.
@@ -48,7 +54,7 @@ export const rootPlan = (root: string, steps: readonly Step[], tableFile: string
         dirs.push(root + step.target)
         break
       case 'link':
-        links.push([step.to, root + step.target])
+        links.push({ to: step.to, at: root + step.target })
         break
       case 'point':
         points.push(makePoint(step.source, step.type))
@@ -63,21 +69,19 @@ export const rootPlan = (root: string, steps: readonly Step[], tableFile: string
   }
   const dev = devices(root)
   const all = [...mounts, ...dev.mounts]
-  const linked = [...links, ...dev.links].map(([to, at]) => `ln -s ${quote(to)} ${quote(at)}`)
   const base = [
     `mount -t tmpfs -o mode=755 drey ${quote(root)}`,
     `mkdir -p ${quoteAll([...dirs, ...dev.dirs])}`,
     ...[...files, ...dev.files].map((file) => `: > ${quote(file)}`),
-    ...linked,
+    ...linkCommands([...links, ...dev.links]),
   ]
-  const table = `mount -a -T ${quote(tableFile)} 2>/dev/null`
   const oneByOne = all.map(mountOne).join(' &&\n')
   const again = [`{ umount -R ${quote(root)} 2>/dev/null || :; }`, ...base, oneByOne].join(' &&\n')
   return {
     table: all
       .map(({ source, target, type, options }) => `${[source, target].map(field).join(' ')} ${type} ${options} 0 0\n`)
       .join(''),
-    commands: [...points, ...base, `{ ${table} || {\n${again}; }; }`],
+    commands: [...points, ...base, `{ mount -a -T ${quote(tableFile)} 2>/dev/null || {\n${again}; }; }`],
   }
 }
 
@@ -97,7 +101,19 @@ const mountOne = ({ source, target, type, options }: MountLine): string => {
   return `{ mount -o bind,ro ${words} 2>/dev/null || mountpoint -q ${quote(target)} || mount --bind ${words}; }`
 }
 
-const devices = (root: string) => {
+/** Links named as what they lead to are made together, by directory. */
+const linkCommands = (links: readonly Link[]): string[] => {
+  const alike = links.filter(({ to, at }) => basename(to) === basename(at))
+  const others = links.filter((link) => !alike.includes(link))
+  return [
+    ...[...Map.groupBy(alike, ({ at }) => dirname(at))].map(
+      ([dir, these]) => `ln -s ${quoteAll(these.map(({ to }) => to))} ${quote(`${dir}/`)}`,
+    ),
+    ...others.map(({ to, at }) => `ln -s ${quote(to)} ${quote(at)}`),
+  ]
+}
+
+const devices = (root: string): { dirs: string[]; files: string[]; links: Link[]; mounts: MountLine[] } => {
   const dev = `${root}/dev`
   const nodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
   const bind = (name: string): MountLine => ({
@@ -111,12 +127,12 @@ const devices = (root: string) => {
     files: nodes.map((name) => `${dev}/${name}`),
     mounts: [
       ...[...nodes, 'pts'].map(bind),
-      { source: 'shm', target: `${dev}/shm`, type: 'tmpfs', options: 'mode=1777' } satisfies MountLine,
+      { source: 'shm', target: `${dev}/shm`, type: 'tmpfs', options: 'mode=1777' },
     ],
     links: [
-      ['pts/ptmx', `${dev}/ptmx`],
-      ['/proc/self/fd', `${dev}/fd`],
-      ...['stdin', 'stdout', 'stderr'].map((name, fd): [string, string] => [`/proc/self/fd/${fd}`, `${dev}/${name}`]),
-    ] satisfies [string, string][] as [string, string][],
+      { to: 'pts/ptmx', at: `${dev}/ptmx` },
+      { to: '/proc/self/fd', at: `${dev}/fd` },
+      ...['stdin', 'stdout', 'stderr'].map((name, fd) => ({ to: `/proc/self/fd/${fd}`, at: `${dev}/${name}` })),
+    ],
   }
 }

@@ -11,7 +11,7 @@ import { quantity } from '../../kinds/quantity.ts'
 import { hostFiles } from '../../isolation/host-files.ts'
 import type { FilesMode, PodNetwork } from '../../isolation/isolation.ts'
 import { makeLinks, touch, translation, type Translated, type Translation } from '../../isolation/link-files.ts'
-import { hostBase, mountCommands, runtimeNames } from '../../isolation/mount-files.ts'
+import { hostBase, rootPlan, runtimeNames } from '../../isolation/mount-files.ts'
 import { planView, type Mount } from '../../isolation/view.ts'
 import { systemPath, type InstanceStart } from '../process/shim.ts'
 import { quote } from '../process/quote.ts'
@@ -132,6 +132,9 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
   const named: Mount[] = name === undefined ? [] : [ownName(input.podDir, name)]
   const system = [...runtime, hosts, ...named, ...resolver]
   const steps = planView(hostBase(machine), [...system, ...privateMounts, ...mounted], hostFiles)
+  const table = join(instanceDir, 'mounts')
+  const plan = rootPlan(root, steps, table)
+  writeFileSync(table, plan.table, { mode: 0o600 })
   const user = input.privileged || (network.rootInside && enterNetwork.length > 0) ? [] : ['--user', '--map-root-user']
   return {
     start: {
@@ -140,7 +143,7 @@ export const launchOf = async (input: LaunchInput): Promise<Launched> => {
       // A machine without the program keeps its name: that is no reason not to start.
       prepare: [
         ...(name === undefined ? [] : [`{ hostname ${quote(name)} 2>/dev/null || :; }`]),
-        ...mountCommands(root, steps),
+        ...plan.commands,
       ],
       root,
       argv: finalArgv,
