@@ -1,5 +1,5 @@
 /** The world itself goes wrong: namespaces, storage, metadata, the Event API, operators that are absent; and requests for more or less room. */
-import { ingresses, namespaces } from '@drey/kube'
+import { configMaps, ingresses, namespaces, services } from '@drey/kube'
 import {
   anApplication,
   aSession,
@@ -67,6 +67,18 @@ const removeIngress: Step = {
   say: 'somebody deletes the Ingress',
   do: ({ world }) => world.client.remove({ type: ingresses, namespace, name: 'orders' }),
 }
+const tidyUp: Step = {
+  say: 'somebody deletes the Services and the configuration of the cluster',
+  async do({ world }) {
+    await world.client.remove({ type: services, namespace, name: 'orders-rest' })
+    await world.client.remove({ type: services, namespace, name: 'orders' })
+    await world.client.remove({ type: configMaps, namespace, name: 'flink-config-orders' })
+  },
+}
+const isWhole = ({ world }: Stage) =>
+  world.server.store.get('services', `${namespace}/orders-rest`) !== undefined &&
+  world.server.store.get('services', `${namespace}/orders`) !== undefined &&
+  world.server.store.get('configmaps', `${namespace}/flink-config-orders`) !== undefined
 const hasIngress = ({ world }: Stage) =>
   world.server.store.get('ingresses.networking.k8s.io', `${namespace}/orders`) !== undefined
 const parallelismIs =
@@ -223,6 +235,19 @@ export const faults: readonly Scenario[] = [
       when('the Ingress is there again', hasIngress),
     ],
     ends: (stage) => isRunning(stage) && hasIngress(stage),
+  }),
+  scenario('Services and configuration are deleted by hand', {
+    covers: ['W-32'],
+    steps: [
+      create(anApplication()),
+      running(),
+      checkpointed(1),
+      tidyUp,
+      when('they are there again', isWhole),
+      newImage,
+      running(),
+    ],
+    ends: (stage) => isRunning(stage) && isWhole(stage),
   }),
   scenario('two edits race with writes of the status', {
     covers: ['W-11', 'S003-6'],

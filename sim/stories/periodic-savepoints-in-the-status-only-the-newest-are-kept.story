@@ -32,18 +32,21 @@ flink     savepoint file:///sp/savepoint is complete
 operator  pendingSnapshot: the savepoint is at file:///sp/savepoint
 operator  snapshots: 1 old savepoints are disposed of → dispose of a savepoint
 flink     file:///sp/savepoint is disposed of
+operator  snapshots: 1 old savepoints leave the history
 operator  snapshots: a periodic savepoint is due → savepoint id-5
 operator  pendingSnapshot: a savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
 operator  pendingSnapshot: the savepoint is at file:///sp/savepoint
 operator  snapshots: 1 old savepoints are disposed of → dispose of a savepoint
 flink     file:///sp/savepoint is disposed of
+operator  snapshots: 1 old savepoints leave the history
 operator  snapshots: a periodic savepoint is due → savepoint id-6
 operator  pendingSnapshot: a savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
 operator  pendingSnapshot: the savepoint is at file:///sp/savepoint
 operator  snapshots: 1 old savepoints are disposed of → dispose of a savepoint
 flink     file:///sp/savepoint is disposed of
+operator  snapshots: 1 old savepoints leave the history
 operator  snapshots: a periodic savepoint is due → savepoint id-7
 operator  pendingSnapshot: a savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
@@ -53,3 +56,4 @@ operator  pendingSnapshot: the savepoint is at file:///sp/savepoint
 operator  snapshots: 1 old savepoints are disposed of → dispose of a savepoint — somebody else wrote first
 operator  snapshots: 1 old savepoints are disposed of → dispose of a savepoint
 flink     file:///sp/savepoint is disposed of
+operator  snapshots: 1 old savepoints leave the history

@@ -16,6 +16,7 @@ user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
 user      a user deletes the whole namespace
 world     … until it is gone
+operator  settle: the job is RECONCILING, the JobManager DEPLOYED_NOT_READY → apply ConfigMap flink-config-orders — somebody else wrote first
 status    FlinkDeployment orders is DELETING
 operator  teardown: waiting for the end of 3 pods
             event Missing: Missing JobManager deployment

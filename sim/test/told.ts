@@ -18,6 +18,7 @@ export const told: readonly string[] = [
   'savepointRedeployNonce',
   'initialSavepointPath that does not exist',
   'an edit without effect',
+  'Services and configuration are deleted by hand',
   'the Deployment is lost and its pods end slowly (no state)',
   'two operators around a hand-over',
   'left-overs of an earlier job in HA metadata',

@@ -36,7 +36,8 @@ export type FlinkAction =
   | { do: 'checkpoint'; job: JobRef; trigger: string; type: string }
   /** `lenient`: an unreachable or unknown job is fine, somebody else ends it (a stateless stop deletes the cluster) */
   | { do: 'cancel'; job: JobRef; lenient: boolean; timeoutMs: number }
-  | { do: 'dispose'; cluster: ClusterRef; path: string }
+  /** `lenient`: what comes of it is remembered as a fact, and a refusal keeps nothing else from being done */
+  | { do: 'dispose'; cluster: ClusterRef; path: string; lenient?: true }
   | { do: 'run-jar'; job: JobRef; run: JarRun; timeoutMs: number }
   | { do: 'rescale'; job: JobRef; requirements: ResourceRequirements }
 

@@ -10,6 +10,8 @@ export interface ActOptions {
   flink: FlinkClient
   runSessionJob: RunSessionJob
   wrote(object: KubeObject): void
+  /** what came of a lenient order to dispose of a savepoint */
+  disposed(uid: string, path: string, accepted: boolean): void
   timeoutMs: number
 }
 
@@ -17,11 +19,11 @@ export const fieldManager = 'drey'
 
 export const act =
   (o: ActOptions) =>
-  async (_resource: unknown, actions: readonly Action[]): Promise<Outcome> => {
+  async (resource: KubeObject, actions: readonly Action[]): Promise<Outcome> => {
     for (const [index, action] of actions.entries()) {
       if (isFlink(action)) {
         try {
-          await onFlink(o, action)
+          await onFlink(o, action, resource.metadata.uid ?? '')
         } catch (error) {
           return { ok: false, error, failedAction: index }
         }
@@ -44,7 +46,7 @@ const flinkVerbs = new Set<string>([
 ])
 const isFlink = (action: Action): action is FlinkAction => flinkVerbs.has((action as KubeAction).do)
 
-const onFlink = async (o: ActOptions, action: FlinkAction): Promise<void> => {
+const onFlink = async (o: ActOptions, action: FlinkAction, uid: string): Promise<void> => {
   const at = (timeoutMs = o.timeoutMs): FlinkAt => ({
     base: action.do === 'dispose' ? action.cluster.base : action.job.cluster.base,
     timeoutMs,
@@ -72,8 +74,15 @@ const onFlink = async (o: ActOptions, action: FlinkAction): Promise<void> => {
         if (!action.lenient && !(error instanceof FlinkUnreachable)) throw error
       }
       return
-    case 'dispose':
-      return o.flink.dispose(at(), action.path)
+    case 'dispose': {
+      const told = o.flink.dispose(at(), action.path)
+      return action.lenient
+        ? told.then(
+            () => o.disposed(uid, action.path, true),
+            () => o.disposed(uid, action.path, false),
+          )
+        : told
+    }
     case 'rescale':
       return o.flink.rescale(at(), action.job.jobId, action.requirements)
     case 'run-jar':

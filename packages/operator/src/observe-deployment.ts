@@ -18,6 +18,7 @@ import { byCluster, type Caches } from './caches.ts'
 import { snapshotsOf } from './facts/snapshots.ts'
 import { clusterObjectsOf, jobManagerFact } from './facts/cluster-objects.ts'
 import type { EndMemory } from './end-memory.ts'
+import type { DisposalMemory } from './disposal-memory.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
 import type { FailureMemory } from './failure-memory.ts'
 import type { SilenceMemory } from './silence-memory.ts'
@@ -32,6 +33,7 @@ export interface ObserveOptions {
   exceptions: ExceptionMemory
   ends: EndMemory
   failures: FailureMemory
+  disposals: DisposalMemory
   silences: SilenceMemory
 }
 
@@ -65,6 +67,7 @@ export const observeDeployment =
       sessionJobs: o.caches.sessionJobs.byIndex(byCluster, key).map((job) => job.metadata.name),
       ...(o.caches.ingresses ? { ingress: o.caches.ingresses.get(key) ?? null } : {}),
       snapshots: snapshotsOf(o.caches, 'FlinkDeployment', resource),
+      disposals: o.disposals.of(resource.metadata.uid ?? ''),
       ...(failure && failure.generation === resource.metadata.generation ? { lastFailure: failure.message } : {}),
     }
     let observed = needsFreshJobManager(resource, base) ? await withFreshJobManager(o, resource, base) : base

@@ -13,6 +13,7 @@ import type { Clock } from '@drey/reconcile'
 import { askFlink } from './ask-flink.ts'
 import type { Caches } from './caches.ts'
 import type { EndMemory } from './end-memory.ts'
+import type { DisposalMemory } from './disposal-memory.ts'
 import type { ExceptionMemory } from './exception-memory.ts'
 import { snapshotsOf } from './facts/snapshots.ts'
 import type { FailureMemory } from './failure-memory.ts'
@@ -30,6 +31,7 @@ export const observeSessionJob =
     exceptions: ExceptionMemory
     ends: EndMemory
     failures: FailureMemory
+    disposals: DisposalMemory
   }) =>
   async (resource: FlinkSessionJob): Promise<SessionJobObserved> => {
     let observed: SessionJobObserved = {
@@ -38,6 +40,7 @@ export const observeSessionJob =
       cluster: o.caches.flinkDeployments.get(`${resource.metadata.namespace}/${resource.spec?.deploymentName}`),
       flink: {},
       snapshots: snapshotsOf(o.caches, 'FlinkSessionJob', resource),
+      disposals: o.disposals.of(resource.metadata.uid ?? ''),
       lastFailure: o.failures.of(resource.metadata.uid ?? ''),
     }
     for (let round = 0; round < roundMax; round++) {

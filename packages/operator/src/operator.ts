@@ -36,6 +36,7 @@ import { refusesHosts } from './artifact-hosts.ts'
 import { byCluster, byJob, jobKeyOf, jobKeysOf, openCaches } from './caches.ts'
 import { reasonOf } from './ask-flink.ts'
 import { endMemory } from './end-memory.ts'
+import { disposalMemory } from './disposal-memory.ts'
 import { exceptionMemory } from './exception-memory.ts'
 import { failureMemory } from './failure-memory.ts'
 import { withoutFutileWrites } from './futile-writes.ts'
@@ -109,6 +110,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
   const exceptions = exceptionMemory()
   const ends = endMemory()
   const failures = failureMemory()
+  const disposals = disposalMemory()
   const silences = silenceMemory()
   const acts = act({
     client,
@@ -120,6 +122,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
       clock,
     }),
     wrote: (object) => remember(object),
+    disposed: (uid, path, accepted) => disposals.ended(uid, { path, at: clock.now(), accepted }),
     timeoutMs: flinkTimeoutMs,
   })
   /** Read-your-writes: what a write returned is in the cache before the next look. */
@@ -166,7 +169,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
 
   const broken = <S>(resource: KubeObject & { status?: unknown }, error: unknown) =>
     brokenDecision<S>(resource, error, clock.now())
-  const observe = observeDeployment({ caches, client, silences, flink, operator, clock, exceptions, ends, failures })
+  const observe = observeDeployment({ caches, client, silences, flink, operator, clock, exceptions, ends, failures, disposals })
   const deployments = controller<FlinkDeployment & KubeObject, DeploymentObserved, FlinkDeploymentStatus, Action>({
     clock,
     kind: { name: 'FlinkDeployment', observe, decide: decideDeployment, guard: guardedBy(deploymentSafety), broken },
@@ -189,7 +192,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     clock,
     kind: {
       name: 'FlinkSessionJob',
-      observe: observeSessionJob({ caches, flink, operator, clock, exceptions, ends, failures }),
+      observe: observeSessionJob({ caches, flink, operator, clock, exceptions, ends, failures, disposals }),
       decide: decideSessionJob,
       guard: guardedBy(sessionJobSafety),
       broken,
@@ -249,6 +252,7 @@ export const startOperator = (o: OperatorOptions): Operator => {
     exceptions.forget(uid)
     ends.forget(uid)
     failures.forget(uid)
+    disposals.forget(uid)
     silences.forget(uid)
     passes.forget(uid)
     journal.forget(uid)

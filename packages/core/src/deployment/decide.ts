@@ -1,6 +1,7 @@
 /** What a FlinkDeployment needs next: the first rule that speaks. The lists are the operator's table of contents. */
 import type { FlinkDeployment } from '@drey/api'
 import { firstOf } from '@drey/reconcile'
+import { keepDependants } from './keep-dependants.ts'
 import { keepIngress } from './keep-ingress.ts'
 import type { DeploymentObserved } from './observed.ts'
 import type { DeploymentDecision, Pass, Rule } from './pass.ts'
@@ -57,5 +58,5 @@ export const decideDeployment = (resource: FlinkDeployment, observed: Deployment
   const pass: Pass = { view, draft: seen.draft, notes: seen.notes, job: jobViewOf(view, seen.draft) }
   const told = withProblem(pass)
   const decision = firstOf(view.application ? applicationRules : sessionRules, settle)(told)
-  return keepIngress(told, withItsSnapshot(told, beforeNextSnapshot(told, decision)))
+  return keepDependants(told, keepIngress(told, withItsSnapshot(told, beforeNextSnapshot(told, decision))))
 }

@@ -10,7 +10,7 @@ import type {
 import type { Fact, KubeObject, ResourceType } from '@drey/reconcile'
 import type { OperatorSide } from '../cluster/input.ts'
 import type { OperatorConfig } from '../config/index.ts'
-import type { SnapshotFact } from '../job/snapshot-facts.ts'
+import type { Disposal, SnapshotFact } from '../job/snapshot-facts.ts'
 
 /** The JobManager Deployment, `metadata.name` = cluster id. */
 export interface JobManagerFact {
@@ -102,6 +102,8 @@ export interface DeploymentObserved {
   sessionJobs: readonly string[]
   /** the FlinkStateSnapshots of this job */
   snapshots?: readonly SnapshotFact[]
+  /** which savepoints of its history Flink was told to dispose of */
+  disposals?: readonly Disposal[]
   /** the Ingress of this name; null: there is none; absent: not looked at */
   ingress?: KubeObject | null
   /** what the last acts of this resource ended in, if they failed */

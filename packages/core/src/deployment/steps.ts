@@ -7,13 +7,12 @@ import type { FlinkDeploymentSpec } from '@drey/api'
 import { options, read } from '@drey/api'
 import type { KubeObject, Note, Ref, ResourceType } from '@drey/reconcile'
 import type { Action } from '../action.ts'
-import { renderCluster } from '../cluster/index.ts'
-import { effectiveConfig, valuesOf } from '../config/index.ts'
 import { idFor } from '../ids.ts'
 import { planRestore, wantedMode, type Restore } from '../job/plan-restore.ts'
 import { isTerminal, lastStateMark, type UpgradeMode } from '../job/view.ts'
 import { plainError } from '../status/index.ts'
 import { answer, eagerMs, progressMs, record, restMs, type DeploymentDecision, type Pass } from './pass.ts'
+import { renderedFor } from './rendered.ts'
 import { taskManagerInfo } from './status-of.ts'
 import type { Draft } from './draft.ts'
 
@@ -162,30 +161,13 @@ export const deploy = (
       ? (pass.draft.job.id ?? newJobId(pass))
       : (read(options.flink.fixedJobId, view.conf) ?? newJobId(pass))
   const usesMode: UpgradeMode = !restore || restore.from === 'nothing' ? 'stateless' : mode
-  const path = restore?.from === 'path' ? restore.path : undefined
-  const rendered = renderCluster({
-    resource: {
-      ...view.resource,
-      // The cluster is known again by the generation that is recorded, which is not the user's while the user's is refused.
-      metadata: { ...view.resource.metadata, generation: view.target.generation },
-      spec,
-    } as never,
-    config: Object.fromEntries(
-      valuesOf(
-        effectiveConfig(view.observed.operator.config, {
-          namespace: view.namespace,
-          flinkVersion: spec.flinkVersion,
-          flinkConfiguration: spec.flinkConfiguration,
-        }),
-      ),
-    ),
-    operator: view.observed.operator.side,
-    restore: {
-      ...(view.application ? { jobId } : {}),
-      ...(path ? { savepointPath: path } : {}),
-      ...(restore?.from === 'ha' ? { requireHa: true } : {}),
-      deploymentId: idFor(view.uid, view.target.generation, 'deployment', jobId),
-    },
+  const rendered = renderedFor(view, {
+    spec,
+    generation: view.target.generation,
+    jobId: view.application ? jobId : undefined,
+    deploymentId: idFor(view.uid, view.target.generation, 'deployment', jobId),
+    ...(restore?.from === 'path' && restore.path ? { path: restore.path } : {}),
+    requireHa: restore?.from === 'ha',
   })
   if (!rendered.ok) {
     const error = plainError('ReconciliationException', `${rendered.problem.message} ${rendered.problem.fix}`)

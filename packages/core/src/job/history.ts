@@ -1,6 +1,7 @@
 /** Which old snapshots of a job go, by count and age. Manual ones never go by themselves, and the newest completed one always stays. */
 import { flinkStateSnapshots, options, read } from '@drey/api'
 import type { Action } from '../action.ts'
+import { eagerMs } from './patience.ts'
 import {
   snapshotKinds,
   type SnapshotFact,
@@ -72,9 +73,44 @@ const savepointLimits = ({ conf, operatorConf, now }: SnapshotSituation): { coun
   }
 }
 
-/** The history in the status: entries go together with their savepoints, or alone when clean-up is switched off. */
+/**
+ * The history in the status: an entry leaves it once Flink has taken the order to dispose of its savepoint, so that none is forgotten and
+ * left on the storage; or alone when clean-up is switched off.
+ */
 const removeEntries = (situation: SnapshotSituation): SnapshotStep | undefined => {
-  const { job, cluster } = situation
+  const { job, cluster, disposals, now } = situation
+  const history = job.savepointInfo.savepointHistory ?? []
+  const old = oldEntries(situation)
+  if (old.length === 0) return undefined
+  const disposes = read(options.snapshots.savepointCleanup, situation.conf)
+  const orderOf = (path: string | undefined) => disposals.find((disposal) => disposal.path === path)
+  const leaves = old.filter(({ location }) => !disposes || !location || orderOf(location)?.accepted)
+  if (leaves.length > 0)
+    return {
+      because: `${leaves.length} old savepoints leave the history`,
+      job: {
+        ...job,
+        savepointInfo: { ...job.savepointInfo, savepointHistory: history.filter((entry) => !leaves.includes(entry)) },
+      },
+    }
+  const due = old.flatMap(({ location }) =>
+    location && now - (orderOf(location)?.at ?? 0) > refusedMs ? location : [],
+  )
+  if (due.length === 0) return undefined
+  return {
+    because: `${due.length} old savepoints are disposed of`,
+    actions: due.map((path): Action => ({ do: 'dispose', cluster, path, lenient: true })),
+    lookAgainMs: eagerMs,
+  }
+}
+
+/** How soon Flink is asked again for a disposal that it refused. */
+const refusedMs = 600_000
+
+type Entry = NonNullable<SnapshotSituation['job']['savepointInfo']['savepointHistory']>[number]
+
+const oldEntries = (situation: SnapshotSituation): readonly Entry[] => {
+  const { job } = situation
   const history = job.savepointInfo.savepointHistory ?? []
   const resources = situation.snapshots.filter((s) => s.kind === 'savepoint' && s.state === 'COMPLETED')
   const { count, notBefore } = savepointLimits(situation)
@@ -82,22 +118,11 @@ const removeEntries = (situation: SnapshotSituation): SnapshotStep | undefined =
   const last = history.at(-1)
   // Upstream gives the last entry up as soon as any snapshot resource is complete, be it older: the savepoint somebody has just asked for.
   const isSuperseded = resources.some(({ createdAt }) => createdAt > (last?.timeStamp ?? 0))
-  const old = history.filter(
-    (entry, index) => (entry !== last || isSuperseded) && (index < excess || (entry.timeStamp ?? 0) < notBefore),
+  return history.filter(
+    (entry, index) =>
+      (entry !== last || isSuperseded) &&
+      (index < excess || (entry.timeStamp ?? 0) < notBefore) &&
+      // What the job would resume from stays, and stays known.
+      entry.location !== job.path,
   )
-  if (old.length === 0) return undefined
-  const dispose = read(options.snapshots.savepointCleanup, situation.conf)
-  return {
-    because: `${old.length} old savepoints ${dispose ? 'are disposed of' : 'leave the history'}`,
-    job: {
-      ...job,
-      savepointInfo: { ...job.savepointInfo, savepointHistory: history.filter((entry) => !old.includes(entry)) },
-    },
-    actions: dispose
-      ? old.flatMap(({ location }): Action[] =>
-          // What the job would resume from is never disposed of.
-          location && location !== job.path ? [{ do: 'dispose', cluster, path: location }] : [],
-        )
-      : [],
-  }
 }

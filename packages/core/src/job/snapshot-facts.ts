@@ -19,6 +19,13 @@ export interface SnapshotFact {
   deleting: boolean
 }
 
+/** An order to dispose of a savepoint of the history: whether Flink took it, and when (epoch ms). */
+export interface Disposal {
+  path: string
+  at: number
+  accepted: boolean
+}
+
 /** Everything about one job that decides which snapshots are taken and removed. */
 export interface SnapshotSituation {
   owner: { kind: 'FlinkDeployment' | 'FlinkSessionJob'; name: string; namespace: string; uid: string }
@@ -35,6 +42,7 @@ export interface SnapshotSituation {
   /** reconciliationTimestamp: constant until a nonce is written down as handled */
   timestamp: number
   snapshots: readonly SnapshotFact[]
+  disposals: readonly Disposal[]
   /** snapshots are resources rather than entries of the status */
   asResources: boolean
   /** answers about pending entries of the status; unknown: not asked, or no answer */

@@ -1,6 +1,6 @@
 /** Everything a rule about a FlinkSessionJob may look at. */
 import type { FlinkDeployment } from '@drey/api'
-import type { SnapshotFact } from '../job/snapshot-facts.ts'
+import type { Disposal, SnapshotFact } from '../job/snapshot-facts.ts'
 import type { FlinkFacts, OperatorFacts } from '../deployment/observed.ts'
 
 export interface SessionJobObserved {
@@ -11,6 +11,8 @@ export interface SessionJobObserved {
   flink: FlinkFacts
   /** the FlinkStateSnapshots of this job */
   snapshots?: readonly SnapshotFact[]
+  /** which savepoints of its history Flink was told to dispose of */
+  disposals?: readonly Disposal[]
   /** what the last act for this very generation ended in, if it failed */
   lastFailure: { generation: number; message: string } | undefined
 }

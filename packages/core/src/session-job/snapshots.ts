@@ -28,6 +28,7 @@ export const snapshotSituationOf = (view: SessionJobView, draft: SessionJobDraft
     nonces: { savepoint: nonceOf('savepoint'), checkpoint: nonceOf('checkpoint') },
     timestamp: draft.timestamp,
     snapshots: view.observed.snapshots ?? [],
+    disposals: view.observed.disposals ?? [],
     asResources: snapshotsAreResources(view),
     triggers: { savepoint: trigger ?? notAsked, checkpoint: checkpointTrigger ?? notAsked },
   }

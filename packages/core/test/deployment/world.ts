@@ -41,6 +41,7 @@ export interface World {
   flink: FlinkFacts
   now: number
   snapshots?: readonly SnapshotFact[]
+  disposals?: DeploymentObserved['disposals']
   lastFailure?: string
   /** null: there is none */
   ingress?: KubeObject | null
@@ -74,6 +75,7 @@ export const observedIn = (world: World): DeploymentObserved => ({
   flink: world.flink,
   sessionJobs: [],
   snapshots: world.snapshots ?? [],
+  ...(world.disposals === undefined ? {} : { disposals: world.disposals }),
   ...(world.ingress === undefined ? {} : { ingress: world.ingress }),
   ...(world.lastFailure === undefined ? {} : { lastFailure: world.lastFailure }),
 })

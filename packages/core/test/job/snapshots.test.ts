@@ -223,12 +223,41 @@ describe('snapshots kept in the status', () => {
       answered(world, { state: 'completed', location: `file:///sp/${nonce}` })
       delete world.flink.trigger
       const next = step(world)
-      if (nonce > 1)
-        expect(next.actions).toEqual([expect.objectContaining({ do: 'dispose', path: `file:///sp/${nonce - 1}` })])
+      if (nonce > 1) {
+        const path = `file:///sp/${nonce - 1}`
+        expect(next.actions).toEqual([expect.objectContaining({ do: 'dispose', path })])
+        world.disposals = [{ path, at: world.now, accepted: true }]
+        expect(step(world).because).toContain('leave the history')
+      }
     }
     expect(world.resource.status?.jobStatus?.savepointInfo?.savepointHistory?.map((s) => s.location)).toEqual([
       'file:///sp/3',
     ])
+  })
+  test('an old entry stays in the history until Flink has taken the order, which is given again later if it is refused', () => {
+    const world = legacy({ 'kubernetes.operator.savepoint.history.max.count': '1' })
+    for (const nonce of [1, 2]) {
+      setNonce(world, { savepointTriggerNonce: nonce })
+      world.now += 60_000
+      step(world)
+      answered(world, { state: 'completed', location: `file:///sp/${nonce}` })
+      delete world.flink.trigger
+    }
+    const history = () =>
+      world.resource.status?.jobStatus?.savepointInfo?.savepointHistory?.map(({ location }) => location)
+    expect(step(world).actions.map((action) => action.do)).toEqual(['dispose'])
+    expect(history()).toEqual(['file:///sp/1', 'file:///sp/2'])
+    // The operator ended: nobody knows whether Flink took it.
+    expect(step(world).actions.map((action) => action.do)).toEqual(['dispose'])
+    world.disposals = [{ path: 'file:///sp/1', at: world.now, accepted: false }]
+    expect(step(world).rule).toBe('settle')
+    expect(history()).toHaveLength(2)
+    world.now += 601_000
+    expect(step(world).actions.map((action) => action.do)).toEqual(['dispose'])
+    world.disposals = [{ path: 'file:///sp/1', at: world.now, accepted: true }]
+    step(world)
+    expect(history()).toEqual(['file:///sp/2'])
+    expect(step(world).rule).toBe('settle')
   })
   test('the savepoint just taken into the status stays, however many older snapshot resources there are', () => {
     const resource = (createdAt: number): SnapshotFact => ({

@@ -96,6 +96,7 @@ const situationOf = ({ view, draft }: Pass): SnapshotSituation => {
     nonces: { savepoint: nonceOf('savepoint'), checkpoint: nonceOf('checkpoint') },
     timestamp: draft.timestamp,
     snapshots: view.observed.snapshots ?? [],
+    disposals: view.observed.disposals ?? [],
     asResources: view.observed.operator.snapshotResources && read(options.snapshots.snapshotResources, view.conf),
     triggers: { savepoint: trigger ?? notAsked, checkpoint: checkpointTrigger ?? notAsked },
   }
