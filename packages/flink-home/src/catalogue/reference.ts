@@ -35,7 +35,10 @@ export interface FlinkTag {
   java?: number
 }
 
-/** What a tag of a Flink image says, undefined if the image is no Flink image or the tag no Flink tag. */
+/**
+ * What a tag of a Flink image says, undefined if the image is no Flink image or the tag no Flink tag: the words are those of the official
+ * images (https://hub.docker.com/_/flink), since a tag that nobody published must not run whatever Flink is at hand.
+ */
 export const flinkTag = (reference: Reference): FlinkTag | undefined => {
   const { host, path, tag, digest } = reference
   const name = path.slice(path.lastIndexOf('/') + 1)
@@ -44,9 +47,10 @@ export const flinkTag = (reference: Reference): FlinkTag | undefined => {
   if (!isFlink) return undefined
   // A digest alone says nothing about the version; beside a tag, the tag does.
   if (!tag) return digest ? undefined : {}
-  const match = /^(?:(?<version>\d+\.\d+(?:\.\d+)?)|latest)?(?<rest>(?:(?:^|-)(?:scala_2\.\d+|java\d+|[a-z]+))*)$/.exec(
-    tag,
-  )
+  const match =
+    /^(?:(?<version>\d+\.\d+(?:\.\d+)?)|latest)?(?<rest>(?:(?:^|-)(?:scala_2\.\d+|java\d+|debian|ubuntu|alpine))*)$/.exec(
+      tag,
+    )
   if (!match?.groups) return undefined
   const { version, rest = '' } = match.groups
   const java = /java(\d+)/.exec(rest)?.[1]
