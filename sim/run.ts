@@ -121,22 +121,22 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
   world.startOperator()
 
   const advance = async (holds: () => boolean, withinMs: number): Promise<boolean> => {
-    const deadline = world.scheduler.now() + withinMs
-    while (!holds()) {
-      if (violations.length > 0) throw new Stopped()
-      if (disturbed && !turned && o.disturb?.instead) {
-        turned = true
-        throw new Turned()
-      }
-      const next = world.scheduler.nextAt
-      if (next === undefined || next > deadline) {
-        await world.scheduler.runTo(deadline)
-        return holds()
-      }
-      await world.scheduler.step()
-      checkers.step()
+    const turns = () => disturbed && !turned && o.disturb?.instead !== undefined
+    let reached = false
+    let begun = false
+    await world.scheduler.runTo(world.scheduler.now() + withinMs, () => {
+      if (begun) checkers.step()
+      begun = true
+      reached = holds()
+      return !reached && violations.length === 0 && !turns()
+    })
+    if (reached) return true
+    if (violations.length > 0) throw new Stopped()
+    if (turns()) {
+      turned = true
+      throw new Turned()
     }
-    return true
+    return holds()
   }
   const fail = (check: CheckName, message: string): never => {
     violated({ check, message, at: world.scheduler.now() })
