@@ -4,6 +4,7 @@ import type { Note } from '@drey/reconcile'
 import { isTerminal, type JobManagerState } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
 import { resumePointOf } from '../job/resume-point.ts'
+import { isExpired } from './rules/expire-cluster.ts'
 import { seenInfo } from './cluster-info.ts'
 import { exceptionNotes } from '../job/exception-notes.ts'
 import { evidenceOf, recordedJobState, type DeploymentView } from './view.ts'
@@ -37,8 +38,9 @@ const seeJobManager: Look = (view, draft) => {
   if (!jobManager || jobManager.deleting) {
     if (draft.jobManager === 'MISSING') return unchanged(draft)
     const gone = { ...draft, jobManager: 'MISSING' as const, job: reconciling(draft) }
-    // A suspended job's cluster may end at any time: after its time to live, or because somebody tidied up.
-    if (suspended || draft.jobManager === 'ERROR') return unchanged(gone)
+    // A suspended job's cluster may end at any time: after its time to live, or because somebody tidied up; that of one that has
+    // ended by itself goes after its time.
+    if (suspended || draft.jobManager === 'ERROR' || isExpired(view, draft)) return unchanged(gone)
     const message = 'Missing JobManager deployment'
     return {
       draft: { ...gone, error: missingJobManagerError(message) },

@@ -55,3 +55,23 @@ test('nothing is hurried where rollback is off', () => {
   for (let pass = 0; pass < 3; pass++) step(world)
   expect(look(world)).toMatchObject({ rule: 'settle', lookAgainMs: 60_000 })
 })
+
+test('a spec that says what the stable one says is not rolled back to it: the same cluster would only start again', () => {
+  const world = settled(aSpec({ ...spec, job: { ...spec.job, upgradeMode: 'savepoint' } }))
+  const text = world.resource.status?.reconciliationStatus?.lastStableSpec ?? ''
+  // Restored since, so that another mode is recorded, and not ready yet.
+  const stable = text.replace('"upgradeMode":"stateless"', '"upgradeMode":"savepoint"')
+  expect(stable).not.toBe(text)
+  const { status } = world.resource
+  world.resource = {
+    ...world.resource,
+    status: {
+      ...status,
+      jobStatus: { ...status?.jobStatus, state: 'CREATED' },
+      reconciliationStatus: { ...status?.reconciliationStatus, lastStableSpec: stable },
+    } as never,
+  }
+  upAndRunning(world, 'CREATED')
+  world.now += 60_000
+  expect(look(world).rule).not.toBe('rollBack')
+})

@@ -2,7 +2,7 @@
 import { options, read, type FlinkDeploymentSpec } from '@drey/api'
 import { type Pass, type Rule } from '../pass.ts'
 import { continueRemoval } from '../steps.ts'
-import { recordSpec } from '../../spec/index.ts'
+import { deploymentDifferences, recordSpec } from '../../spec/index.ts'
 import { isBrieflySilent } from '../../job/plan-suspend.ts'
 import { isTerminal, lastStateMark } from '../../job/view.ts'
 
@@ -49,9 +49,15 @@ export const rollBack: Rule = (pass) => {
 /** When patience with the deployed spec ends; undefined while there is nothing to roll back from, or to. */
 export const rollBackDueAt = ({ view, draft }: Pick<Pass, 'view' | 'draft'>): number | undefined => {
   if (view.phase !== 'settled' || draft.state !== 'DEPLOYED' || !draft.recorded || !draft.stable) return undefined
-  if (view.diff?.type !== 'IGNORE' || draft.recorded.text === draft.stable.text) return undefined
+  if (view.diff?.type !== 'IGNORE' || saysTheSame(view, draft)) return undefined
   if (!read(options.upgrade.rollbackEnabled, view.conf)) return undefined
   if (draft.stable.spec.job?.state === 'suspended' || draft.recorded.spec.job?.state === 'suspended') return undefined
   if (draft.stable.spec.flinkVersion !== draft.recorded.spec.flinkVersion) return undefined
   return draft.timestamp + read(options.upgrade.readinessTimeout, view.conf)
 }
+
+/** Another text may say the same, such as the mode by which it was restored: the very same cluster would only start again. */
+const saysTheSame = ({ mode }: Pass['view'], { recorded, stable }: Pass['draft']): boolean =>
+  recorded !== undefined &&
+  stable !== undefined &&
+  (recorded.text === stable.text || deploymentDifferences(stable.spec, recorded.spec, mode).type === 'IGNORE')
