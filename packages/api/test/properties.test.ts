@@ -106,4 +106,4 @@ test('100,000 mutated resources never make the engine throw, and no problem is w
         diffDeployment(before as FlinkDeploymentSpec, after as FlinkDeploymentSpec, 'standalone'),
       )
   }
-}, 120_000)
+}, 600_000)

@@ -65,7 +65,7 @@ const mutated = <T>(manifest: T): T => {
 const directory = mkdtempSync(join(tmpdir(), 'drey-fuzz-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-test(`${ROUNDS} mutated manifests, seed ${SEED}`, { timeout: 120_000 }, async () => {
+test(`${ROUNDS} mutated manifests, seed ${SEED}`, { timeout: 600_000 }, async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const manifest = mutated(pick(manifests))
     const files = { 'a.json': manifest, 'b.json': mutated(manifest), 'c.json': mutated(pick(manifests)) }

@@ -57,7 +57,7 @@ describe('never throws', () => {
         ? value.map((item, i) => (i === head ? changed(item, rest, to) : item))
         : { ...(value as object), [head]: changed((value as Record<string, unknown>)[head], rest, to) }
 
-  test('whatever stands in whatever place of a spec', () => {
+  test('whatever stands in whatever place of a spec', { timeout: 300_000 }, () => {
     let count = 0
     for (const golden of goldenSpecs)
       for (const path of paths(golden.spec))

@@ -141,7 +141,7 @@ describe('no resource makes it throw', () => {
   }
   const bases = [application, session, sessionJob, snapshot, blueGreen].map((base) => ({ ...base, status }))
 
-  test(`${ROUNDS} mutated resources, seed ${SEED}`, { timeout: 60_000 }, () => {
+  test(`${ROUNDS} mutated resources, seed ${SEED}`, { timeout: 600_000 }, () => {
     const next = random(SEED)
     let refused = 0
     for (let round = 0; round < ROUNDS; round++) {

@@ -540,8 +540,7 @@ export const scenarios: Scenario[] = [
       },
     }),
     allowed: true,
-    warnings: ['FLINK_VERSION_DEPRECATED', 'PARALLELISM_IGNORED', 'VALUE_NOT_EXPANDED', 'VALUE_NOT_EXPANDED'],
-    says: 'AWS_ACCESS_KEY_ID',
+    warnings: ['FLINK_VERSION_DEPRECATED', 'PARALLELISM_IGNORED'],
   },
   {
     id: 'S003-8',

@@ -9,6 +9,7 @@ import { flinkVersionOf } from '../versions.ts'
 import { clusterDefaults, identity, image, serviceAccount } from './cluster-layers.ts'
 import { dropOperatorKeys, generation, haClusterId, jobResultStore, owner, restorePoint } from './deploy-layers.ts'
 import { descriptor, rpcAddress } from './descriptor-layers.ts'
+import { environment } from './environment-layer.ts'
 import { job, jobManager, parallelism, taskManager } from './job-layers.ts'
 import { flattenLists, notationOf, type Notation } from './values.ts'
 
@@ -57,6 +58,7 @@ export const deployLayers: readonly Layer[] = [
   flattenLists,
   descriptor,
   rpcAddress,
+  environment,
 ]
 
 export interface LayeredConfig {
