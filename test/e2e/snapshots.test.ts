@@ -122,12 +122,12 @@ describe(`snapshots of Flink ${version}`, () => {
       'kubernetes.operator.periodic.savepoint.interval': null,
       'kubernetes.operator.periodic.checkpoint.interval': null,
     })
-    // The name ends in the moment it was due; it may have been made later, when the one before was ready.
+    // The name ends in the moment it was due: never sooner than an interval after the one before.
     const due = [...seen]
       .filter((one) => one.includes('-savepoint-'))
       .map((one) => Number(one.split('-').at(-1)))
       .toSorted((a, b) => a - b)
-    for (let i = 1; i < due.length; i++) expect((due[i]! - due[i - 1]!) % 3_000).toBe(0)
+    for (let i = 1; i < due.length; i++) expect(due[i]! - due[i - 1]!).toBeGreaterThanOrEqual(3_000)
     await eventually('the limit is kept', async () => {
       const left = await named(`${name}-savepoint-periodic-`)
       return left.length <= 2 && left.length > 0

@@ -112,7 +112,10 @@ const inStatus = (kind: SnapshotKind, due: Due, situation: SnapshotSituation): S
     formatType,
     ...(due.trigger === 'PERIODIC'
       ? {
-          [kind === 'savepoint' ? 'lastPeriodicSavepointTimestamp' : 'lastPeriodicCheckpointTimestamp']: due.slot,
+          [kind === 'savepoint' ? 'lastPeriodicSavepointTimestamp' : 'lastPeriodicCheckpointTimestamp']: takenAt(
+            due.slot,
+            now,
+          ),
         }
       : {}),
   }
@@ -154,7 +157,14 @@ export const legacyOrder = (kind: SnapshotKind, { job, cluster, conf }: Snapshot
   }
 }
 
-/** The newest slot that was taken, as the status says; before the first: the resource's birth. */
+/**
+ * A period counts from the snapshot before it, as upstream's does: one that was taken late is not followed sooner than its interval. One
+ * that was taken in time keeps the beat.
+ */
+const takenAt = (slot: number, at: number): number => (at - slot < inTimeMs ? slot : at)
+const inTimeMs = 1_000
+
+/** When the newest one was taken, as the status says; before the first: the resource's birth. */
 const recordedPeriodic = (kind: SnapshotKind, { job, createdAt }: SnapshotSituation): number =>
   Math.max(
     createdAt,
@@ -167,7 +177,10 @@ const recordedPeriodic = (kind: SnapshotKind, { job, createdAt }: SnapshotSituat
 const lastPeriodic = (kind: SnapshotKind, situation: SnapshotSituation): number =>
   situation.snapshots
     .filter((snapshot) => snapshot.kind === kind && snapshot.trigger === 'PERIODIC')
-    .reduce((last, snapshot) => Math.max(last, slotOf(snapshot)), recordedPeriodic(kind, situation))
+    .reduce(
+      (last, snapshot) => Math.max(last, takenAt(slotOf(snapshot), snapshot.createdAt)),
+      recordedPeriodic(kind, situation),
+    )
 
 /** Our names end in the slot, upstream's in the time of creation. */
 const slotOf = (snapshot: SnapshotFact): number => {

@@ -107,17 +107,30 @@ describe('a period, with snapshot resources', () => {
     world.now += 60_000
     expect(names(look(world))).toEqual(names(first))
     created(world, first, 'IN_PROGRESS')
-    expect(step(world).status?.jobStatus?.savepointInfo?.lastPeriodicSavepointTimestamp).toBe(
-      Date.parse('2026-01-01T00:10:00Z'),
-    )
+    step(world)
     expect(step(world).actions).toEqual([])
   })
-  test('looks again when the next one is due', () => {
+  test('keeps the beat while it is taken in time', () => {
     const world = periodic()
-    created(world, step(world))
-    step(world)
-    world.now = Date.parse('2026-01-01T00:19:40Z')
+    world.now = Date.parse('2026-01-01T00:20:00.400Z')
+    const first = look(world)
+    created(world, first)
+    expect(step(world).status?.jobStatus?.savepointInfo?.lastPeriodicSavepointTimestamp).toBe(
+      Date.parse('2026-01-01T00:20:00Z'),
+    )
+    world.now = Date.parse('2026-01-01T00:29:40Z')
     expect(look(world).lookAgainMs).toBe(20_000)
+  })
+  test('counts anew from one that was taken late, as upstream does', () => {
+    const world = periodic()
+    created(world, look(world))
+    expect(step(world).status?.jobStatus?.savepointInfo?.lastPeriodicSavepointTimestamp).toBe(
+      Date.parse('2026-01-01T00:13:00Z'),
+    )
+    world.now = Date.parse('2026-01-01T00:22:40Z')
+    expect(look(world)).toMatchObject({ actions: [], lookAgainMs: 20_000 })
+    world.now = Date.parse('2026-01-01T00:23:00Z')
+    expect(names(look(world))).toEqual([`orders-savepoint-periodic-${Date.parse('2026-01-01T00:23:00Z')}`])
   })
   test('does not start another one while one is under way', () => {
     const world = periodic()
