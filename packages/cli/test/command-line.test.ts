@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { outlinePath, outlineText } from '../scripts/outline.ts'
 import { allCommands, main, type Command } from '../src/index.ts'
+import { lastWords } from '../src/home/detach.ts'
 import { markOf } from '../src/home/process.ts'
 import { painter } from '../src/terminal.ts'
 
@@ -213,6 +214,14 @@ test('status of a home tells the Flink versions of now, and its lines survive an
   const document = JSON.parse((await drey('status', '--home', home, '-o', 'json')).stdout)
   expect(document.state.flink).toEqual(['1.20.5'])
   rmSync(join(dir, 'drey'), { recursive: true })
+})
+
+test('a home in the background that ended says its error, not the advice below it', () => {
+  expect(lastWords('2026 home ready\nerror UNEXPECTED: No such thing.\n  fix    drey -v …\n')).toBe(
+    'error UNEXPECTED: No such thing.',
+  )
+  expect(lastWords('2026 ending\nKilled\n')).toBe('Killed')
+  expect(lastWords('')).toBe('it said nothing')
 })
 
 test('image names are mapped, listed and forgotten', async () => {

@@ -51,10 +51,16 @@ export const startDetached = async (paths: HomePaths, context: Context): Promise
   if (message === 'ended')
     throw new Problem('START_FAILED', `The home ${paths.name} ended while it started.`, {
       where: paths.log,
-      cause: readFileSync(paths.log).subarray(from).toString().trim().split('\n').at(-1) || 'it said nothing',
+      cause: lastWords(readFileSync(paths.log).subarray(from).toString()),
       fix: ['drey logs', 'once more: drey up --detach'],
     })
   if ('problem' in message) throw new Problem(message.problem.code, message.problem.message, message.problem)
+}
+
+/** What a log ends with: its error, without the advice below it, else its last line. */
+export const lastWords = (log: string): string => {
+  const lines = log.trim().split('\n')
+  return lines.findLast((line) => line.startsWith('error ')) ?? (lines.at(-1) || 'it said nothing')
 }
 
 /** In the child: tells the waiting parent, if there is one. */
