@@ -1,12 +1,13 @@
 /** `drey plan`: the steps an edit would lead to, by the operator's own rules, and which state the job would resume from. */
-import { flinkDeployments, flinkSessionJobs, type FlinkDeployment } from '@drey/api'
+import { flinkDeployments, flinkSessionJobs } from '@drey/api'
 import type { OperatorFacts, Plan } from '@drey/core'
-import type { KubeObject, ResourceType } from '@drey/reconcile'
+import type { ResourceType } from '@drey/reconcile'
 import { command, exit, Problem, type Context, type Need } from '../command.ts'
 import { homePaths } from '../home/paths.ts'
 import { runningHome } from '../home/state.ts'
 import { documentFlag, sayDocument } from '../look/document.ts'
 import { lookNeeds } from '../look/needs.ts'
+import type { Edit } from '../look/planned.ts'
 import type { Target } from '../target.ts'
 import { filesFlag, namespaceFlag, withTarget } from './objects.ts'
 
@@ -50,8 +51,10 @@ export const plan = command({
       const edits = await editsOf(context, target)
       const { lookOf } = await import('../look/words.ts')
       const { planText } = await import('../look/plan-text.ts')
+      const { planned } = await import('../look/planned.ts')
+      const world = await operatorFacts(context, target)
       const plans: Plan[] = []
-      for (const edit of edits) plans.push(await planned(context, target, edit, edits))
+      for (const edit of edits) plans.push(await planned(target, edit, edits, { now: Date.now(), ...world }))
       const document = plans.length === 1 ? plans[0]! : { kind: 'Plans', version: 1, items: plans }
       await sayDocument(context, document, () =>
         plans.map((one) => planText(one, lookOf(Date.now(), context.env))).join(''),
@@ -62,14 +65,6 @@ export const plan = command({
         : exit.ok
     }),
 })
-
-interface Edit {
-  kind: 'FlinkDeployment' | 'FlinkSessionJob'
-  type: ResourceType
-  before: KubeObject | undefined
-  after: KubeObject
-  assumed: readonly string[]
-}
 
 const types: Readonly<Record<string, ResourceType>> = {
   FlinkDeployment: flinkDeployments,
@@ -135,54 +130,6 @@ const notPlanned = (what: string): Problem =>
     fix: 'drey plan -f FILE',
     exitCode: exit.usage,
   })
-
-const planned = async (context: Context, target: Target, edit: Edit, all: readonly Edit[]): Promise<Plan> => {
-  const [{ planOf, historyKey, historyName, readHistory }, { planFacts }, { judge }, { factOf }, { configMaps }] =
-    await Promise.all([
-      import('@drey/core'),
-      import('../look/plan-facts.ts'),
-      import('../offline/judge.ts'),
-      import('../look/facts.ts'),
-      import('@drey/kube'),
-    ])
-  const { kind, after, before } = edit
-  const namespace = after.metadata.namespace ?? target.namespace
-  const now = Date.now()
-  const { operator, assumed } = await operatorFacts(context, target)
-  const clusterName = (after['spec'] as { deploymentName?: string } | undefined)?.deploymentName
-  const beside = all.find(
-    (one) => one.kind === 'FlinkDeployment' && one.before === undefined && one.after.metadata.name === clusterName,
-  )
-  const facts = await planFacts(target, kind, after, operator, {
-    now,
-    sessionCluster: kind === 'FlinkSessionJob' ? (beside?.after as FlinkDeployment | undefined) : undefined,
-  })
-  const history = await factOf(`get configmaps in ${namespace}`, () =>
-    target.client.find<KubeObject & { data?: Record<string, string> }>({
-      type: configMaps,
-      namespace,
-      name: historyName(kind, after.metadata.name),
-    }),
-  )
-  const { status: _, ...judged } = after as KubeObject & { status?: unknown }
-  return planOf({
-    kind,
-    resource: after,
-    before,
-    now,
-    cluster: target.name,
-    operator,
-    ...facts,
-    history: history.known ? readHistory(history.value?.data?.[historyKey]) : [],
-    refusals: judge(judged, {
-      operator: operator.config,
-      loopbackJars: operator.loopbackJars ?? false,
-      ...(facts.sessionCluster ? { resource: () => facts.sessionCluster } : {}),
-      ...(before ? { old: before } : {}),
-    }).problems.filter(({ severity, code }) => severity === 'error' && code === 'SCHEMA'),
-    assumed: [...edit.assumed, ...assumed, ...facts.assumed],
-  })
-}
 
 /** The operator's own configuration is not ours to read in a cluster; on a home it is known. */
 const operatorFacts = async (

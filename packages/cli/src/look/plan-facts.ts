@@ -38,7 +38,7 @@ export interface PlanFacts {
 }
 
 export const planFacts = async (
-  { client }: Target,
+  { client }: Pick<Target, 'client'>,
   kind: 'FlinkDeployment' | 'FlinkSessionJob',
   resource: KubeObject,
   operator: OperatorFacts,
@@ -113,6 +113,11 @@ export const planFacts = async (
     },
   )
   const objects = supposed(seen, unseen, resource)
+  const stuck = seen.pods.find(({ waiting, deleting }) => waiting !== undefined && !deleting)
+  if (stuck?.waiting)
+    assumed.push(
+      `pod ${stuck.name} cannot start (${stuck.waiting.reason}: ${stuck.waiting.message}): planned as if new ones could`,
+    )
   const sessionJobs = jobs.filter(({ spec }) => spec?.deploymentName === name).map(({ metadata }) => metadata.name)
   const observed: DeploymentObserved = {
     now: o.now,

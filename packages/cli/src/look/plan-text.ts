@@ -32,6 +32,7 @@ export const planText = (plan: Plan, look: Look): string => {
   else if (restore?.path && !restore.path.endsWith('(new)') && (age || restore.path !== restore.text))
     add(`state     ${restore.path === restore.text ? '' : `${restore.text}: `}${restore.path}${age}`)
   for (const block of blocks) add(`${plan.outcome === 'blocked' ? 'blocked' : 'first'}   ${block}`)
+  if (plan.later !== undefined) add(`then      ${plan.later}`)
   for (const one of assumed) add(`assumed   ${one}`)
   return lines.join('')
 }

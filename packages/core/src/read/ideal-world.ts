@@ -5,6 +5,7 @@
 import {
   noCheckpoints,
   type CheckpointFacts,
+  type FlinkDeployment,
   type FlinkJobState,
   type JobOverview,
   type ResourceRequirements,
@@ -21,10 +22,18 @@ export interface World {
   checkpoints: CheckpointFacts
   requirements: ResourceRequirements
   flinkVersion: string
+  /** the job that an existing JobManager brings back by itself */
+  expected: string | undefined
+  /** of a session job */
+  sessionCluster: FlinkDeployment | undefined
   /** finished savepoints by trigger id */
   savepoints: Readonly<Record<string, string>>
   snapshots: readonly SnapshotFact[]
 }
+
+/** Stands for a checkpoint of which only so much is known that a running job has one, if it ever completed one. */
+export const unseenCheckpoint = 'the last checkpoint'
+export const savepointUnderWay = 'the savepoint under way'
 
 /** The world as it was found. What the JobManager would not say is taken from the status. */
 export const worldOf = (o: {
@@ -38,11 +47,16 @@ export const worldOf = (o: {
   }
   flinkVersion: string | undefined
   snapshots: readonly SnapshotFact[]
+  now: number
+  sessionCluster: FlinkDeployment | undefined
+  /** a JobManager that begins anew brings its job back */
+  comesBack: boolean
 }): World => ({
   cluster: o.cluster,
+  sessionCluster: o.sessionCluster,
   jobs: o.flink.jobs?.known
     ? o.flink.jobs.value
-    : o.job.id && o.job.state
+    : o.job.id && o.job.state && (o.comesBack || o.sessionCluster?.status?.jobManagerDeploymentStatus === 'READY')
       ? [
           {
             jobId: o.job.id,
@@ -53,12 +67,22 @@ export const worldOf = (o: {
           },
         ]
       : [],
-  checkpoints: o.flink.checkpoints?.known ? o.flink.checkpoints.value : noCheckpoints,
+  checkpoints: o.flink.checkpoints?.known ? o.flink.checkpoints.value : o.job.id ? unseen(o.now) : noCheckpoints,
   requirements: o.flink.requirements?.known ? o.flink.requirements.value : {},
   flinkVersion: o.flinkVersion ?? '',
+  expected: o.comesBack && o.job.id && o.job.state && !ended.has(o.job.state) ? o.job.id : undefined,
   savepoints: {},
   snapshots: o.snapshots,
 })
+
+const ended: ReadonlySet<string> = new Set(['FINISHED', 'FAILED', 'CANCELED', 'SUSPENDED'])
+/** Of these a job comes back by itself. */
+const starting: ReadonlySet<string> = new Set(['RECONCILING', 'CREATED', 'INITIALIZING', 'RESTARTING'])
+
+const unseen = (now: number): CheckpointFacts => {
+  const newest = { id: 1, path: unseenCheckpoint, at: now, savepoint: false }
+  return { ...noCheckpoints, latest: newest, completed: newest, completedCount: 1, counted: true }
+}
 
 /** What this world's JobManager would answer. */
 export const answersOf = (world: World, questions: readonly string[], trigger: string | undefined): FlinkFacts => {
@@ -130,30 +154,75 @@ export const afterAction = (world: World, action: Action, o: { now: number; jobI
   }
 }
 
-/** What is under way by itself comes to its end. */
-export const afterWaiting = (world: World, trigger: string | undefined): World => ({
-  ...world,
-  cluster: {
-    ...world.cluster,
-    jobManager: world.cluster.jobManager?.deleting
-      ? undefined
-      : world.cluster.jobManager && {
-          ...world.cluster.jobManager,
-          availableReplicas: Math.max(1, world.cluster.jobManager.availableReplicas),
-        },
-    pods: world.cluster.pods.filter(({ deleting }) => !deleting),
-  },
-  jobs: world.jobs.map((job) => (job.state === 'CANCELLING' ? { ...job, state: 'CANCELED' } : job)),
-  savepoints:
-    trigger === undefined || world.savepoints[trigger]
-      ? world.savepoints
-      : { ...world.savepoints, [trigger]: 'the savepoint under way' },
-  snapshots: world.snapshots.map((snapshot) =>
-    snapshot.state === 'TRIGGER_PENDING' || snapshot.state === 'IN_PROGRESS'
-      ? { ...snapshot, state: 'COMPLETED' }
-      : snapshot,
-  ),
-})
+interface Trigger {
+  id: string
+  type: string
+}
+
+/** What is under way by itself comes to its end; pods that cannot start stay as they are. */
+export const afterWaiting = (world: World, trigger: Trigger | undefined, now: number): World => {
+  const { jobManager, pods } = world.cluster
+  const comesBack =
+    jobManager !== undefined &&
+    !jobManager.deleting &&
+    jobManager.replicas > 0 &&
+    jobManager.failedCreate === undefined &&
+    pods.every(({ waiting, mountFailure }) => waiting === undefined && mountFailure === undefined)
+  const sessionCluster = readied(world.sessionCluster)
+  const jobs = comesBack || sessionCluster !== world.sessionCluster ? withExpected(world, now) : world.jobs
+  return {
+    ...world,
+    sessionCluster,
+    cluster: {
+      ...world.cluster,
+      jobManager: jobManager?.deleting
+        ? undefined
+        : comesBack
+          ? { ...jobManager, availableReplicas: Math.max(1, jobManager.availableReplicas) }
+          : jobManager,
+      // What a JobManager owned goes after it; standalone TaskManagers have an owner of their own.
+      pods: pods.filter(
+        ({ deleting, component }) =>
+          !deleting &&
+          ((jobManager !== undefined && !jobManager.deleting) ||
+            (world.cluster.taskManager !== undefined && component === 'taskmanager')),
+      ),
+      dependents:
+        jobManager === undefined
+          ? world.cluster.dependents.filter(({ ownerUids }) => ownerUids.length === 0)
+          : world.cluster.dependents,
+    },
+    jobs: jobs.map((job) =>
+      job.state === 'CANCELLING'
+        ? { ...job, state: 'CANCELED' }
+        : trigger?.type === 'UPGRADE'
+          ? { ...job, state: 'FINISHED' }
+          : (comesBack || world.sessionCluster) && starting.has(job.state)
+            ? { ...job, state: 'RUNNING', tasks: { ...job.tasks, running: Math.max(1, job.tasks.total) } }
+            : job,
+    ),
+    savepoints:
+      trigger === undefined || world.savepoints[trigger.id]
+        ? world.savepoints
+        : { ...world.savepoints, [trigger.id]: savepointUnderWay },
+    snapshots: world.snapshots.map((snapshot) =>
+      snapshot.state === 'TRIGGER_PENDING' || snapshot.state === 'IN_PROGRESS'
+        ? { ...snapshot, state: 'COMPLETED' }
+        : snapshot,
+    ),
+  }
+}
+
+/** A session cluster that is on its way arrives. */
+const readied = (cluster: FlinkDeployment | undefined): FlinkDeployment | undefined => {
+  const { jobManagerDeploymentStatus: stands } = cluster?.status ?? {}
+  return cluster?.status && (stands === 'DEPLOYING' || stands === 'DEPLOYED_NOT_READY')
+    ? { ...cluster, status: { ...cluster.status, jobManagerDeploymentStatus: 'READY' } }
+    : cluster
+}
+
+const withExpected = ({ jobs, expected }: World, now: number): World['jobs'] =>
+  expected === undefined || jobs.some(({ jobId }) => jobId === expected) ? jobs : [...jobs, running(expected, now)]
 
 const gone: ClusterObjects = { jobManager: undefined, taskManager: undefined, pods: [], dependents: [], ha: [] }
 const plannedUid = 'planned'

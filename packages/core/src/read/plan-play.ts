@@ -6,8 +6,9 @@ import type { DeploymentObserved, FlinkFacts } from '../deployment/observed.ts'
 import { questionsFor } from '../deployment/questions.ts'
 import { seenIn } from '../deployment/seen.ts'
 import { jobViewOf, viewOf } from '../deployment/view.ts'
+import { isHaConfigured } from '../job/settings.ts'
 import { planSuspend } from '../job/plan-suspend.ts'
-import { decideSessionJob, sessionJobQuestions } from '../session-job/index.ts'
+import { decideSessionJob, sessionJobQuestions, sessionJobViewOf } from '../session-job/index.ts'
 import type { SessionJobObserved } from '../session-job/observed.ts'
 import { afterAction, afterWaiting, answersOf, worldOf, type World } from './ideal-world.ts'
 import { masks } from './mask.ts'
@@ -38,6 +39,9 @@ export const play = (input: PlanInput): Played => {
     job: statusView(input.kind, input.resource).job,
     flinkVersion: statusView(input.kind, input.resource).flinkVersion,
     snapshots: input.snapshots,
+    now: input.now,
+    sessionCluster: input.sessionCluster,
+    comesBack: isBroughtBack(input),
   })
   const passes: PlayedPass[] = []
   const blocks: string[] = []
@@ -56,17 +60,33 @@ export const play = (input: PlanInput): Played => {
       waited = 0
       continue
     }
-    if (isDone(after)) break
+    if (isDone(after) && (after.trigger === undefined || waited > 0)) break
+    // Nothing that happens by itself brings back what is lost.
+    const isLost = after.error?.includes('Manual restore required') === true
     // Nothing moves: say why, let what is under way end, and see whether that was all.
     const why = blockOf(input, resource, world, now, decision)
     if (!blocks.includes(why)) blocks.push(why)
-    if (++waited > 2) break
-    world = afterWaiting(world, after.trigger?.id)
+    if (isLost || ++waited > 2) break
+    world = afterWaiting(world, after.trigger, now)
     now += decision.lookAgainMs
   }
   const end = statusView(input.kind, resource)
   return { passes, blocks: isDone(end) && passes.length > 0 ? blocks.filter(isWait) : blocks, end }
 }
+
+/** An application's JobManager submits its job itself; a session cluster remembers its jobs in HA metadata alone. */
+const isBroughtBack = (input: PlanInput): boolean =>
+  input.kind === 'FlinkDeployment' ||
+  isHaConfigured(
+    sessionJobViewOf(input.resource as never, {
+      now: input.now,
+      operator: input.operator,
+      cluster: input.sessionCluster,
+      flink: {},
+      snapshots: input.snapshots,
+      lastFailure: undefined,
+    }).conf,
+  )
 
 const isWait = (text: string): boolean => !text.startsWith('the job is RUNNING')
 
@@ -86,9 +106,10 @@ const positionOf = ({ status }: KubeObject & { status?: unknown }): string => {
   ])
 }
 
+/** What is changed while a job stays suspended is done with: it takes effect when the job is resumed. */
 export const isDone = (view: StatusView): boolean =>
   view.phase === 'settled' &&
-  (view.diff === undefined || view.diff.type === 'IGNORE') &&
+  (view.diff === undefined || view.diff.type === 'IGNORE' || (view.suspended && view.wantsSuspended)) &&
   (view.suspended
     ? view.wantsSuspended
     : view.hasJob
@@ -133,7 +154,7 @@ const deploymentObserved = (input: PlanInput, world: World, now: number): Deploy
 const sessionObserved = (input: PlanInput, world: World, now: number): SessionJobObserved => ({
   now,
   operator: input.operator,
-  cluster: input.sessionCluster,
+  cluster: world.sessionCluster,
   flink: {},
   snapshots: world.snapshots,
   lastFailure: undefined,

@@ -1,5 +1,6 @@
 /** What a plan does, step by step, and from which state the job begins again: read off the decisions that were played. */
 import type { KubeObject } from '@drey/reconcile'
+import { savepointUnderWay, unseenCheckpoint } from './ideal-world.ts'
 import type { Operation, StepName } from './operations.ts'
 import type { Played } from './plan-play.ts'
 import type { PlannedStep, PlanInput, Restore } from './plan-types.ts'
@@ -10,7 +11,7 @@ export const withAge = (restore: Restore | undefined, now: number): Restore | un
 
 /** Read off the pass that creates or submits: what it wrote down is what the start will use. */
 export const restoreOf = (input: PlanInput, { passes, end }: Played): Restore | undefined => {
-  const pass = passes.find(({ decision }) =>
+  const pass = passes.findLast(({ decision }) =>
     decision.actions.some(
       (action) => action.do === 'run-jar' || (action.do === 'create' && action.object.kind === 'Deployment'),
     ),
@@ -18,29 +19,36 @@ export const restoreOf = (input: PlanInput, { passes, end }: Played): Restore | 
   const view = pass?.after ?? (end.suspended ? end : undefined)
   if (!view || !view.hasJob) return undefined
   const mode = view.recorded?.spec.job?.upgradeMode ?? 'stateless'
+  const run = pass?.decision.actions.find((action) => action.do === 'run-jar')
+  if (run?.do === 'run-jar' && run.run.savepointPath === undefined)
+    return { from: 'nothing', text: 'nothing: the job begins empty' }
   const { checkpoints } = input.flink
   const newest = checkpoints?.known ? checkpoints.value.latest : undefined
   const age = (at: number): string => new Date(at).toISOString()
   if (view.resumePoint === 'HA metadata' || mode === 'last-state')
-    return newest
-      ? {
-          from: 'HA metadata',
-          path: newest.path,
-          at: age(newest.at),
-          text: 'the newest checkpoint, named by the HA metadata',
-        }
-      : { from: 'HA metadata', text: 'the newest checkpoint that the HA metadata names' }
+    return isEmpty(input)
+      ? { from: 'nothing', text: 'nothing: no checkpoint is complete yet' }
+      : newest
+        ? {
+            from: 'HA metadata',
+            path: newest.path,
+            at: age(newest.at),
+            text: 'the newest checkpoint, named by the HA metadata',
+          }
+        : { from: 'HA metadata', text: 'the newest checkpoint that the HA metadata names' }
   if (mode === 'stateless' || view.resumePoint === undefined)
     return {
       from: 'nothing',
       text:
-        view.resumePoint === undefined && mode !== 'stateless'
+        view.resumePoint === undefined && mode !== 'stateless' && input.before === undefined
           ? 'nothing: there is no state yet'
           : 'nothing: the job begins empty',
     }
   const path = view.resumePoint
-  if (path.endsWith('(new)') || path === 'the savepoint under way')
-    return { from: 'savepoint', path, text: 'the savepoint of step 1' }
+  if (path === unseenCheckpoint)
+    return { from: 'checkpoint', text: 'the last checkpoint that completes before, if one does' }
+  if (path === savepointUnderWay) return { from: 'savepoint', text: path }
+  if (path.endsWith('(new)')) return { from: 'savepoint', path, text: 'the savepoint of step 1' }
   const at = newest?.path === path ? age(newest.at) : timeOf(path, input.history, { status: input.resource['status'] })
   return {
     from: /savepoint-/.test(path) ? 'savepoint' : /\/chk-/.test(path) ? 'checkpoint' : 'path',
@@ -49,6 +57,12 @@ export const restoreOf = (input: PlanInput, { passes, end }: Played): Restore | 
     text: path,
   }
 }
+
+/** HA metadata that names no checkpoint: it brings the job back, but no state. */
+const isEmpty = ({ flink: { checkpoints }, objects: { ha } }: PlanInput): boolean =>
+  ha.length > 0
+    ? !ha.some(({ keys }) => keys.some((key) => key.startsWith('checkpointID-')))
+    : checkpoints?.known === true && checkpoints.value.latest === undefined && checkpoints.value.counted
 
 export const stepsOf = (input: PlanInput, { passes }: Played, restore: Restore | undefined): PlannedStep[] => {
   const steps = passes.flatMap(({ decision, after }): PlannedStep[] => {

@@ -44,6 +44,8 @@ export interface Plan {
   restore?: Restore
   /** what keeps it from going on, or must end before; sentences */
   blocks: readonly string[]
+  /** what is left for later, though the plan is at its end */
+  later?: string
   problems: readonly Problem[]
   /** each pass that would be made: which rule, and why */
   because: readonly { rule: string; because: string }[]

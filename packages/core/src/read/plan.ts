@@ -11,7 +11,7 @@ import { changeText } from './changes.ts'
 import { isDone, play, type Played } from './plan-play.ts'
 import { jobIdOf, restoreOf, stepsOf, withAge } from './plan-steps.ts'
 import type { Plan, PlanInput, PlannedChange } from './plan-types.ts'
-import { statusView } from './status-view.ts'
+import { statusView, type StatusView } from './status-view.ts'
 
 export const planOf = (input: PlanInput): Plan => {
   const { kind, resource } = input
@@ -26,7 +26,7 @@ export const planOf = (input: PlanInput): Plan => {
     cluster: input.cluster,
     changes,
     problems,
-    assumed: input.assumed,
+    assumed: [...input.assumed, ...failingOf(input)],
   }
   const played = play(input)
   const restore = problems.length > 0 ? undefined : withAge(restoreOf(input, played), input.now)
@@ -49,9 +49,23 @@ export const planOf = (input: PlanInput): Plan => {
     steps,
     ...(restore && outcome !== 'nothing' && outcome !== 'in place' ? { restore } : {}),
     blocks: outcome === 'refused' || outcome === 'nothing' ? [] : played.blocks,
+    ...(outcome !== 'refused' && isLeft(played.end)
+      ? { later: 'what else changes takes effect when it is resumed' }
+      : {}),
     because: played.passes.map(({ decision }) => ({ rule: decision.rule, because: masks().text(decision.because) })),
   }
 }
+
+/** What went wrong last time may go wrong again. */
+const failingOf = ({ kind, resource }: PlanInput): string[] => {
+  const { error, refused, phase } = statusView(kind, resource)
+  return error === undefined || refused || phase === 'settled'
+    ? []
+    : [`the last attempt failed (${masks().text(error).split('\n', 1)[0]}): planned as if the next one worked`]
+}
+
+const isLeft = ({ suspended, diff, changes }: StatusView): boolean =>
+  suspended && diff !== undefined && diff.type !== 'IGNORE' && changes.some(({ path }) => path !== 'job.state')
 
 const problemsOf = ({ kind, resource, operator, sessionCluster }: PlanInput): readonly Problem[] =>
   kind === 'FlinkDeployment'
@@ -90,7 +104,9 @@ const outcomeOf = (input: PlanInput, played: Played, problems: readonly Problem[
     const differs = statusView(input.kind, input.resource).changes.length > 0
     return redeploysNothing && !differs && !statusChanges(played) ? 'nothing' : 'in place'
   }
-  return 'blocked'
+  const view = statusView(input.kind, input.resource)
+  const isIdle = view.phase === 'settled' && view.changes.length === 0 && view.wantsSuspended === view.suspended
+  return acts.length === 0 && isIdle ? 'nothing' : 'blocked'
 }
 
 const statusChanges = ({ passes }: Played): boolean =>
@@ -100,7 +116,7 @@ const whatOf = (input: PlanInput, played: Played): string => {
   const now = statusView(input.kind, input.resource)
   if (!now.recorded) return now.wantsSuspended ? 'create, suspended' : 'deploy'
   if (now.wantsSuspended) return now.suspended ? 'stay suspended' : 'suspend'
-  if (now.suspended) return 'resume'
+  if (now.suspended) return now.recorded.firstDeployment ? 'deploy' : 'resume'
   if (now.diff?.type === 'SAVEPOINT_REDEPLOY') return 'redeploy'
   if (played.passes.some(({ decision }) => decision.rule === 'rescale')) return 'rescale'
   if (now.changes.length === 0 || now.diff?.type === 'IGNORE') return 'keep running'
@@ -109,7 +125,8 @@ const whatOf = (input: PlanInput, played: Played): string => {
 
 const byOf = ({ passes }: Played): string | undefined => {
   const acts = passes.flatMap(({ decision }) => decision.actions)
-  if (acts.some((action) => action.do === 'stop-with-savepoint')) return 'savepoint'
+  const isSaving = passes.some(({ before }) => before.phase === 'savepoint')
+  if (isSaving || acts.some((action) => action.do === 'stop-with-savepoint')) return 'savepoint'
   const cancel = acts.find((action) => action.do === 'cancel')
   if (cancel?.do === 'cancel' && !cancel.lenient) return 'cancel'
   const first = passes.find(({ decision }) => decision.actions.some((action) => action.do === 'delete'))
