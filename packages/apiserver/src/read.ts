@@ -14,22 +14,48 @@ export const getObject = (store: Store, kind: Kind, namespace: string | undefine
   return asShown(kind, stored)
 }
 
-/** Which objects a list, watch or deletecollection speaks about; undefined: all of the namespace. */
-export const chooser = (
-  kind: Kind,
-  labels: string | null,
-  fields: string | null,
-): ((object: KubeObject) => boolean) | undefined => {
-  const byLabel = labelSelector(labels)
-  const byField = selectFields(kind, fields)
-  if (!byLabel && !byField) return undefined
-  return (object) => (!byLabel || byLabel(object.metadata.labels)) && (!byField || byField(object))
+export interface Choice {
+  matches(object: KubeObject): boolean
+  /** only the object of this name can match */
+  name?: string
 }
 
-const selectFields = (kind: Kind, fields: string | null): ((object: KubeObject) => boolean) | undefined => {
+/** Which objects a list, watch or deletecollection speaks about; undefined: all of the namespace. */
+export const chooser = (kind: Kind, labels: string | null, fields: string | null): Choice | undefined => {
+  const byLabel = labelSelector(labels)
+  const byField = selectFields(kind, fields)
+  if (!byLabel) return byField
+  if (!byField) return { matches: (object) => byLabel(object.metadata.labels) }
+  return { ...byField, matches: (object) => byLabel(object.metadata.labels) && byField.matches(object) }
+}
+
+/** The chosen objects as they are now. One that is asked for by its name is looked up. */
+export const chosenFrom = (
+  store: Store,
+  kind: Kind,
+  namespace: string | undefined,
+  choice: Choice | undefined,
+): readonly KubeObject[] => {
+  const objects = candidates(store, kind, namespace, choice)
+  return choice ? objects.filter(choice.matches) : objects
+}
+
+const candidates = (
+  store: Store,
+  kind: Kind,
+  namespace: string | undefined,
+  choice: Choice | undefined,
+): readonly KubeObject[] => {
+  if (choice?.name === undefined || (kind.namespaced && namespace === undefined))
+    return store.list(kind.bucket, namespace)
+  const found = store.get(kind.bucket, keyFor(namespace, choice.name))
+  return found ? [found] : []
+}
+
+const selectFields = (kind: Kind, fields: string | null): Choice | undefined => {
   if (!fields) return undefined
   try {
-    return fieldSelector(fields, kind.fields)?.matches
+    return fieldSelector(fields, kind.fields)
   } catch (error) {
     const unknown = error instanceof ApiError && /^field label not supported: (.*)$/.exec(error.message)?.[1]
     if (!unknown) throw error
@@ -72,8 +98,9 @@ export const listObjects = (
 ): KubeObjectList => {
   const options = listOptions(query, false)
   const home = kind.namespaced ? namespace : undefined
-  const matches = chooser(kind, options.labels, options.fields)
-  const { objects, revision, after } = snapshot(store, kind, home, options)
+  const choice = chooser(kind, options.labels, options.fields)
+  const matches = choice?.matches
+  const { objects, revision, after } = snapshot(store, kind, home, options, choice)
   const limit = options.limit > 0 && options.resourceVersion !== '0' ? options.limit : Infinity
 
   let index = after === undefined ? 0 : firstAfter(objects, after)
@@ -111,6 +138,7 @@ const snapshot = (
   kind: Kind,
   namespace: string | undefined,
   options: ListOptions,
+  choice: Choice | undefined,
 ): { objects: readonly KubeObject[]; revision: number; after?: string } => {
   if (options.continue) {
     const token = readToken(options.continue)
@@ -121,7 +149,7 @@ const snapshot = (
   const asked = options.resourceVersion ? revisionOf(options.resourceVersion) : 0
   if (asked > store.revision) throw tooLargeResourceVersion(asked, store.revision)
   const exact = options.match === 'Exact' || (asked > 0 && options.limit > 0 && options.match === '')
-  if (!exact) return { objects: store.list(kind.bucket, namespace), revision: store.revision }
+  if (!exact) return { objects: candidates(store, kind, namespace, choice), revision: store.revision }
   const objects = store.listAt(kind.bucket, asked, namespace)
   if (!objects) throw expired(`The resourceVersion for the provided list is too old.`)
   return { objects, revision: asked }

@@ -12,7 +12,7 @@ import { inMemory } from './memory.ts'
 import { deleteOptions, listOptions, writeOptions } from './options.ts'
 import { patchObject } from './patching.ts'
 import { parsePath } from './path.ts'
-import { chooser, getObject, listObjects } from './read.ts'
+import { chooser, chosenFrom, getObject, listObjects } from './read.ts'
 import { deleteObject, type Removal } from './remove.ts'
 import { builtinKinds, createRegistry, type Kind } from './resources.ts'
 import { createStore } from './store.ts'
@@ -161,9 +161,8 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const removeMany = async (removal: Removal, request: ApiRequest): Promise<ObjectReply> => {
     const { kind, namespace } = removal
     const selection = listOptions(request.query, false)
-    const matches = chooser(kind, selection.labels, selection.fields)
     const home = kind.namespaced ? namespace : undefined
-    const chosen = store.list(kind.bucket, home).filter((object) => !matches || matches(object))
+    const chosen = chosenFrom(store, kind, home, chooser(kind, selection.labels, selection.fields))
     const items: KubeObject[] = []
     for (const object of chosen) {
       try {

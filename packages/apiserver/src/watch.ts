@@ -2,7 +2,7 @@
 import type { KubeObject, WatchEvent } from '@drey/reconcile'
 import { ApiError, expired, tooLargeResourceVersion } from './errors.ts'
 import { listOptions, revisionOf } from './options.ts'
-import { chooser } from './read.ts'
+import { chooser, chosenFrom } from './read.ts'
 import type { Kind } from './resources.ts'
 import type { Change, Store } from './store.ts'
 import type { WatchReply } from './types.ts'
@@ -31,7 +31,8 @@ export const openWatch = (
   query: URLSearchParams,
 ): WatchReply => {
   const options = listOptions(query, true)
-  const matches = chooser(kind, options.labels, options.fields)
+  const choice = chooser(kind, options.labels, options.fields)
+  const matches = choice?.matches
   const home = kind.namespaced ? namespace : undefined
   const bookmarks = isTrue(query.get('allowWatchBookmarks'))
   const watchList = isTrue(query.get('sendInitialEvents'))
@@ -65,8 +66,8 @@ export const openWatch = (
         }, kind.bucket)
 
         if (fromStart) {
-          for (const object of store.list(kind.bucket, home))
-            if (!matches || matches(object)) listener({ type: 'ADDED', object: asShown(kind, object) })
+          for (const object of chosenFrom(store, kind, home, choice))
+            listener({ type: 'ADDED', object: asShown(kind, object) })
           if (watchList && bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' })
         } else {
           const missed = store.since(kind.bucket, start)
