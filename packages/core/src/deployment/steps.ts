@@ -150,7 +150,6 @@ export const deploy = (
 
   const mode = restoreModeOf(pass.draft)
   const restore = view.application ? restoreOf(pass, spec) : undefined
-  if (restore && 'wait' in restore) return answer(pass, { rule, because: restore.wait, lookAgainMs: progressMs })
   if (restore && 'refuse' in restore) return refused(pass, rule, restore)
 
   const again = view.phase === 'deploy' && pass.draft.job.id !== undefined

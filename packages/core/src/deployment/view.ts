@@ -170,11 +170,8 @@ export const jobViewOf = (view: DeploymentView, now: Draft): JobView => {
     silentMs: view.observed.silentSince === undefined ? 0 : view.now - view.observed.silentSince,
     haConfigured: isHaConfigured(view.deployedConf) && isHaConfigured(view.conf),
     haMetadata: {
-      known: true,
-      value: {
-        available: isHaConfigured(view.deployedConf) && jobMaps.length > 0,
-        checkpoint: jobMaps.some((map) => map.keys.some(view.refs.haMetadata.isCheckpointKey)),
-      },
+      available: isHaConfigured(view.deployedConf) && jobMaps.length > 0,
+      checkpoint: jobMaps.some((map) => map.keys.some(view.refs.haMetadata.isCheckpointKey)),
     },
     path: now.job.path,
     legacySavepoint: now.job.savepointInfo.lastSavepoint?.location ?? undefined,

@@ -11,19 +11,16 @@ export type Restore =
   | { from: 'path'; path: string | undefined; jobId: 'same' }
   | { from: 'nothing'; jobId: 'new' }
   | { refuse: string; code: string; fix: string }
-  | { wait: string }
 
 /** `recorded` is the restore mode written down when the predecessor stopped; `wanted` what the user asks for now. */
 export const planRestore = (view: JobView, recorded: UpgradeMode, wanted: UpgradeMode): Restore => {
   // Whoever asks for a stateless start now is not held to metadata of the past (W-19).
   if (wanted === 'stateless' || recorded === 'stateless') return { from: 'nothing', jobId: 'new' }
   if (recorded === 'savepoint') {
-    // Cancelled, and certainly without a checkpoint: an old savepoint is not its state (W-34).
-    const path = view.path ?? (view.state === 'CANCELED' ? undefined : view.legacySavepoint)
+    const path = recordedState(view)
     return path === lastStateMark ? unknownState : { from: 'path', path, jobId: 'new' }
   }
-  if (!view.haMetadata.known) return { wait: `HA metadata could not be looked at: ${view.haMetadata.why}` }
-  const { available, checkpoint } = view.haMetadata.value
+  const { available, checkpoint } = view.haMetadata
   if (checkpoint) return { from: 'ha', jobId: 'same' }
   // Metadata that is gone may have named a newer state than the recorded path: nobody can tell any more.
   if (!available) return noMetadata
@@ -32,6 +29,10 @@ export const planRestore = (view: JobView, recorded: UpgradeMode, wanted: Upgrad
   // Begun empty and not one checkpoint completed since: HA metadata would name it. Demanding one would fail the start for ever.
   return view.path !== lastStateMark ? { from: 'path', path: undefined, jobId: 'same' } : noMetadata
 }
+
+/** What is written down to resume from. A job that was cancelled certainly without a checkpoint has no state: an old savepoint is not its (W-34). */
+export const recordedState = (view: JobView): string | undefined =>
+  view.path ?? (view.state === 'CANCELED' ? undefined : view.legacySavepoint)
 
 /**
  * Which mode the user's present wish allows: a redeploy by nonce starts from `initialSavepointPath` in every mode, also a stateless one,

@@ -3,6 +3,7 @@
  * The table is upstream's (AbstractJobReconciler#getJobUpgrade and ApplicationReconciler#getJobUpgrade); where it could
  * lose state it waits or refuses instead.
  */
+import { recordedState } from './plan-restore.ts'
 import { isTerminal, lastStateMark, type JobView, type UpgradeMode } from './view.ts'
 
 export type Suspend =
@@ -63,10 +64,7 @@ export const planSuspend = (view: JobView): Suspend => {
 
 /** What we saw of a job's end can be believed: it was cancelled, or no JobManager can bring it back behind our back. */
 const isTrusted = (view: JobView): boolean =>
-  view.kind === 'session-job' ||
-  view.state === 'CANCELED' ||
-  view.jobManager === 'READY' ||
-  (view.haMetadata.known && !view.haMetadata.value.available)
+  view.kind === 'session-job' || view.state === 'CANCELED' || view.jobManager === 'READY' || !view.haMetadata.available
 
 const isCancellable = (view: JobView): boolean =>
   view.state !== undefined &&
@@ -75,9 +73,7 @@ const isCancellable = (view: JobView): boolean =>
   (view.kind === 'session-job' || view.jobManager === 'READY')
 
 const mayCancel = (view: JobView): boolean =>
-  view.kind === 'session-job' ||
-  view.settings.cancelInLastState ||
-  (view.haMetadata.known && !view.haMetadata.value.available)
+  view.kind === 'session-job' || view.settings.cancelInLastState || !view.haMetadata.available
 
 const fromEnded = (view: JobView): Suspend => {
   // The path recorded before the job ended may be older than its last checkpoint (W-2): look first.
@@ -87,7 +83,7 @@ const fromEnded = (view: JobView): Suspend => {
       idle: true,
       because: `the last checkpoint of the ended job is not known yet: ${view.checkpoints.why}`,
     }
-  if (view.path === lastStateMark)
+  if (recordedState(view) === lastStateMark)
     return {
       by: 'refuse',
       code: 'LAST_CHECKPOINT_UNKNOWN',
@@ -123,10 +119,8 @@ const byHaMetadata = (view: JobView): Suspend => {
       : { by: 'wait', idle: true, because: 'the state of the job on its cluster is not known' }
   if (isBrieflySilent(view))
     return { by: 'wait', idle: false, because: 'the JobManager does not answer at the moment: its job may have ended' }
-  if (!view.haMetadata.known)
-    return { by: 'wait', idle: true, because: `HA metadata could not be looked at: ${view.haMetadata.why}` }
   // Started from metadata that now names no checkpoint: the start after a removal would have to be refused, so nothing is removed.
-  const { available, checkpoint } = view.haMetadata.value
+  const { available, checkpoint } = view.haMetadata
   if (view.haConfigured && available && (checkpoint || view.path !== lastStateMark))
     return { by: 'remove', restore: 'last-state', because: 'HA metadata holds the last state' }
   if (view.checkpointsHidden) return orNeverStarted(view, waitForStatistics)
@@ -156,7 +150,7 @@ const silenceMs = 30_000
 const orNeverStarted = (view: JobView, wait: Suspend): Suspend => {
   if (view.kind === 'session-job') return wait
   if (view.jobManager !== 'MISSING' && view.neverStarted && view.restoredBy !== 'last-state') {
-    if (view.path === lastStateMark) return wait
+    if (recordedState(view) === lastStateMark) return wait
     return {
       by: 'unstarted',
       restore: 'savepoint',
@@ -164,7 +158,7 @@ const orNeverStarted = (view: JobView, wait: Suspend): Suspend => {
     }
   }
   const lost = view.jobManager === 'MISSING' || view.jobManager === 'ERROR'
-  if (lost && view.haMetadata.known && !view.haMetadata.value.available)
+  if (lost && !view.haMetadata.available)
     return {
       by: 'refuse',
       code: 'HA_METADATA_MISSING',

@@ -41,8 +41,8 @@ export interface JobView {
   haConfigured: boolean
   /** ms for which the JobManager was asked without an answer; 0: it answered, or was not asked */
   silentMs: number
-  /** HA metadata of this job exists. Unknown while it could not be looked at. */
-  haMetadata: Fact<{ available: boolean; checkpoint: boolean }>
+  /** HA metadata of this job: whether there is any, and whether it names a checkpoint */
+  haMetadata: { available: boolean; checkpoint: boolean }
   /** the recorded resume point: a path, the last-state mark, or nothing */
   path: string | undefined
   /** upstream's older place for the newest savepoint */

@@ -7,7 +7,7 @@ import type { Note } from '@drey/reconcile'
 import type { Action } from '../action.ts'
 import { sessionJobConfig } from '../cluster/index.ts'
 import { idFor } from '../ids.ts'
-import { eagerMs, progressMs } from '../job/patience.ts'
+import { eagerMs } from '../job/patience.ts'
 import { planRestore, wantedMode } from '../job/plan-restore.ts'
 import { stopWithSavepoint, withUpgradeTrigger } from '../job/stop-with-savepoint.ts'
 import type { UpgradeMode } from '../job/view.ts'
@@ -83,7 +83,6 @@ export const submit = (
       `${restore.refuse} ${restore.fix}`,
       'UpgradeFailed',
     )
-  if ('wait' in restore) return answer(pass, { rule, because: restore.wait, lookAgainMs: progressMs })
   const first = view.before.recorded === undefined
   // A first submission restores by the path alone, whatever the wanted mode says.
   const from = first ? path : restore.from === 'path' ? restore.path : undefined

@@ -211,7 +211,7 @@ export const sessionJobJobView = (view: SessionJobView, draft: SessionJobDraft):
   jobManager: view.clusterIsReady ? 'READY' : 'MISSING',
   silentMs: 0,
   haConfigured: false,
-  haMetadata: { known: true, value: { available: false, checkpoint: false } },
+  haMetadata: { available: false, checkpoint: false },
   path: draft.job.path,
   legacySavepoint: draft.job.savepointInfo.lastSavepoint?.location ?? undefined,
   checkpoints: view.observed.flink.checkpoints ?? unknown('the session cluster was not asked'),

@@ -13,10 +13,9 @@ export const naiveSuspend = (v: JobView): string => {
   const terminal = ['FINISHED', 'FAILED', 'CANCELED'].includes(v.state ?? '')
   const running = v.state === 'RUNNING'
   const ready = v.jobManager === 'READY'
-  const metaUnknown = !v.haMetadata.known
-  const meta = v.haMetadata.known && v.haMetadata.value.available
-  const metaHasCheckpoint = v.haMetadata.known && v.haMetadata.value.checkpoint
-  const noMeta = v.haMetadata.known && !v.haMetadata.value.available
+  const meta = v.haMetadata.available
+  const metaHasCheckpoint = v.haMetadata.checkpoint
+  const noMeta = !v.haMetadata.available
   const cancellable =
     ['CREATED', 'INITIALIZING', 'RUNNING', 'RESTARTING', 'CANCELLING'].includes(v.state ?? '') && (sessionJob || ready)
   const hidden = v.checkpointsHidden
@@ -30,6 +29,7 @@ export const naiveSuspend = (v: JobView): string => {
   const neverStarted = !sessionJob && v.jobManager !== 'MISSING' && v.neverStarted && v.restoredBy !== 'last-state'
   const lost = !sessionJob && (v.jobManager === 'MISSING' || v.jobManager === 'ERROR')
   const withoutHa = firstOf([
+    [neverStarted && v.path === undefined && v.legacySavepoint === lastStateMark && v.state !== 'CANCELED', 'wait'],
     [neverStarted && v.path !== lastStateMark, 'unstarted, savepoint'],
     [neverStarted, 'wait'],
     [lost && noMeta, 'refuse HA_METADATA_MISSING'],
@@ -38,7 +38,6 @@ export const naiveSuspend = (v: JobView): string => {
   const withHa = firstOf([
     [sessionJob, 'wait'],
     [v.jobManager === 'DEPLOYED_NOT_READY' && v.silentMs < 30_000, 'wait for the end'], // W-3: it may say where the state is
-    [metaUnknown, 'wait'],
     [v.haConfigured && meta && v.path === lastStateMark && !metaHasCheckpoint, withoutHa], // W: could not be restored
     [v.haConfigured && meta, 'remove, last-state'],
     [true, withoutHa],
@@ -62,6 +61,10 @@ export const naiveSuspend = (v: JobView): string => {
     [stateless, 'discard, stateless'],
     [trusted && ready && !v.checkpoints.known, 'wait'], // W-2
     [trusted && v.path === lastStateMark, 'refuse LAST_CHECKPOINT_UNKNOWN'],
+    [
+      trusted && v.path === undefined && v.legacySavepoint === lastStateMark && v.state !== 'CANCELED',
+      'refuse LAST_CHECKPOINT_UNKNOWN',
+    ],
     [trusted, 'nothing, savepoint'],
     [v.state === 'CANCELLING', 'wait for the end'],
     [savepointMode && running, 'savepoint, savepoint'],

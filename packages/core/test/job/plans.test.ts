@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { planRestore, type Restore } from '../../src/job/plan-restore.ts'
+import { planRestore, recordedState, type Restore } from '../../src/job/plan-restore.ts'
 import { planSuspend, type Suspend } from '../../src/job/plan-suspend.ts'
 import { isTerminal, lastStateMark, type JobView, type UpgradeMode } from '../../src/job/view.ts'
 import { naiveSuspend } from './naive-suspend.ts'
@@ -19,7 +19,7 @@ const firstExcept = (holds: (view: JobView, plan: Suspend) => boolean): unknown 
   }
   return undefined
 }
-const available = (view: JobView) => view.haMetadata.known && view.haMetadata.value.available
+const available = (view: JobView) => view.haMetadata.available
 
 describe('how to stop a job, for every view there is', () => {
   test('is what a naive reading of the table says', () => {
@@ -61,7 +61,7 @@ describe('how to stop a job, for every view there is', () => {
         (view, plan) =>
           plan.by !== 'nothing' ||
           plan.restore === 'stateless' ||
-          (isTerminal(view.state) && view.path !== lastStateMark),
+          (isTerminal(view.state) && recordedState(view) !== lastStateMark),
       ),
     ).toBeUndefined())
   test('removes a cluster with the recorded path only if its JobManager never started, so that the path is the newest state', () =>
@@ -79,21 +79,25 @@ describe('how to stop a job, for every view there is', () => {
         const restore = planRestore(view, plan.restore, view.mode)
         if (view.mode === 'stateless') return 'from' in restore && restore.from === 'nothing'
         return (
-          'from' in restore && restore.from !== 'nothing' && (restore.from === 'ha' || restore.path === pathOf(view))
+          'from' in restore &&
+          restore.from !== 'nothing' &&
+          (restore.from === 'ha' || restore.path === pathOf(view, plan))
         )
       }),
     ).toBeUndefined())
 })
-const pathOf = (view: JobView) => (view.path === lastStateMark ? undefined : view.path)
+const pathOf = (view: JobView, plan: Suspend) => {
+  const path = plan.by === 'nothing' || plan.by === 'unstarted' ? recordedState(view) : view.path
+  return path === lastStateMark ? undefined : path
+}
 
 describe('what to resume from, for every record there is', () => {
   const modes: readonly UpgradeMode[] = ['stateless', 'last-state', 'savepoint']
   const paths = [undefined, '/p', lastStateMark]
   const metadata: readonly JobView['haMetadata'][] = [
-    { known: false, why: 'x' },
-    { known: true, value: { available: false, checkpoint: false } },
-    { known: true, value: { available: true, checkpoint: false } },
-    { known: true, value: { available: true, checkpoint: true } },
+    { available: false, checkpoint: false },
+    { available: true, checkpoint: false },
+    { available: true, checkpoint: true },
   ]
   const base = jobViews().next().value as JobView
   const all = modes.flatMap((recorded) =>
@@ -112,13 +116,11 @@ describe('what to resume from, for every record there is', () => {
   )
   const except = (holds: (one: (typeof all)[number]) => boolean) => all.find((one) => !holds(one))
   const wordsOf = (restore: Restore): string =>
-    'wait' in restore
-      ? 'wait'
-      : 'refuse' in restore
-        ? `refuse ${restore.code}`
-        : restore.from === 'path'
-          ? `${restore.path ?? 'empty'}, ${restore.jobId} job`
-          : `${restore.from}, ${restore.jobId} job`
+    'refuse' in restore
+      ? `refuse ${restore.code}`
+      : restore.from === 'path'
+        ? `${restore.path ?? 'empty'}, ${restore.jobId} job`
+        : `${restore.from}, ${restore.jobId} job`
 
   test('is what a naive reading says', () => {
     const naive = ({ view, recorded, wanted }: (typeof all)[number]): string => {
@@ -127,10 +129,9 @@ describe('what to resume from, for every record there is', () => {
         const path = view.path ?? (view.state === 'CANCELED' ? undefined : view.legacySavepoint) ?? 'empty'
         return path === lastStateMark ? 'refuse LAST_CHECKPOINT_UNKNOWN' : `${path}, new job`
       }
-      if (!view.haMetadata.known) return 'wait'
-      if (view.haMetadata.value.checkpoint) return 'ha, same job'
+      if (view.haMetadata.checkpoint) return 'ha, same job'
       // Without metadata nobody knows how much newer than the recorded path the state was.
-      if (!view.haMetadata.value.available || view.path === lastStateMark) return 'refuse HA_METADATA_MISSING'
+      if (!view.haMetadata.available || view.path === lastStateMark) return 'refuse HA_METADATA_MISSING'
       return `${view.path ?? 'empty'}, same job`
     }
     expect(all.map((one) => wordsOf(one.restore))).toEqual(all.map(naive))
@@ -159,11 +160,7 @@ describe('what to resume from, for every record there is', () => {
     expect(
       except(
         ({ view, recorded, wanted, restore }) =>
-          recorded !== 'last-state' ||
-          wanted === 'stateless' ||
-          !view.haMetadata.known ||
-          view.haMetadata.value.available ||
-          'refuse' in restore,
+          recorded !== 'last-state' || wanted === 'stateless' || view.haMetadata.available || 'refuse' in restore,
       ),
     ).toBeUndefined())
 })

@@ -1,7 +1,7 @@
 /** Every view of a job that could make a difference to how it is stopped and resumed: a small world, completely enumerated. */
 import type { CheckpointFacts, FlinkJobState } from '@drey/api'
 import type { Fact } from '@drey/reconcile'
-import { lastStateMark, type JobManagerState, type JobView, type UpgradeMode } from '../../src/job/view.ts'
+import { isTerminal, lastStateMark, type JobManagerState, type JobView, type UpgradeMode } from '../../src/job/view.ts'
 
 export const now = 1_000_000
 export const maxAgeMs = 60_000
@@ -36,10 +36,9 @@ const states: readonly (FlinkJobState | undefined)[] = [
 ]
 const jobManagers: readonly JobManagerState[] = ['MISSING', 'DEPLOYING', 'DEPLOYED_NOT_READY', 'READY', 'ERROR']
 const metadata: readonly JobView['haMetadata'][] = [
-  { known: false, why: 'x' },
-  { known: true, value: { available: false, checkpoint: false } },
-  { known: true, value: { available: true, checkpoint: false } },
-  { known: true, value: { available: true, checkpoint: true } },
+  { available: false, checkpoint: false },
+  { available: true, checkpoint: false },
+  { available: true, checkpoint: true },
 ]
 const checkpoints: readonly Fact<CheckpointFacts>[] = [
   { known: false, why: 'x' },
@@ -50,6 +49,14 @@ const checkpoints: readonly Fact<CheckpointFacts>[] = [
   facts({ inProgressSince: now - maxAgeMs - 1 }),
 ]
 const paths = [undefined, '/p', lastStateMark]
+/** The older place for a savepoint counts only where the newer one is empty and the job has ended. */
+const places = (state: FlinkJobState | undefined) =>
+  paths.flatMap((path) =>
+    (path === undefined && isTerminal(state) ? paths : [undefined]).map((legacySavepoint) => ({
+      path,
+      legacySavepoint,
+    })),
+  )
 const modes: readonly UpgradeMode[] = ['stateless', 'last-state', 'savepoint']
 const both = [false, true]
 
@@ -84,10 +91,10 @@ export const jobViews = function* (): Generator<JobView> {
     for (const mode of modes)
       for (const state of states)
         for (const jobManager of kind === 'application' ? jobManagers : (['READY'] as const))
-          for (const haMetadata of kind === 'application' ? metadata : metadata.slice(1, 2))
+          for (const haMetadata of kind === 'application' ? metadata : metadata.slice(0, 1))
             for (const silentMs of jobManager === 'DEPLOYED_NOT_READY' ? [0, 30_000] : [0])
               for (const haConfigured of kind === 'application' ? both : [false])
-                for (const path of paths)
+                for (const { path, legacySavepoint } of places(state))
                   for (const facts of state === 'RUNNING' ? checkpoints : checkpoints.slice(0, 2))
                     for (const checkpointsHidden of state === 'CREATED' ||
                     state === 'RESTARTING' ||
@@ -108,7 +115,7 @@ export const jobViews = function* (): Generator<JobView> {
                               haConfigured,
                               haMetadata,
                               path,
-                              legacySavepoint: undefined,
+                              legacySavepoint,
                               checkpoints: facts,
                               checkpointsHidden,
                               versionChanged,

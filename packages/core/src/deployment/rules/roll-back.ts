@@ -14,7 +14,7 @@ export const rollBack: Rule = (pass) => {
   if (due === undefined || view.now <= due || isBrieflySilent(job) || !draft.recorded || !draft.stable) return undefined
 
   const mode = draft.recorded.spec.job?.upgradeMode ?? 'stateless'
-  const metadata = job.haMetadata.known && job.haMetadata.value.available
+  const metadata = job.haMetadata.available
   // A mark instead of a path: the state was in HA metadata, which Flink removed with the job. Nothing could be started from it.
   const fromPath =
     job.path !== lastStateMark && (isTerminal(draft.job.state) || (mode === 'savepoint' && job.neverStarted))

@@ -14,7 +14,7 @@ export const unhealthy: Rule = (pass) => {
   if (!read(options.health.healthCheck, view.conf)) return undefined
   const health = readHealth(draft.clusterInfo[healthKey])
   if (!health || health.healthResult.healthy) return undefined
-  const metadata = job.haMetadata.known && job.haMetadata.value.available
+  const metadata = job.haMetadata.available
   const stateless = (view.target.spec.job?.upgradeMode ?? 'stateless') === 'stateless'
   // Without metadata the state of a job that cannot complete a checkpoint would be lost.
   if (!stateless && !metadata) return undefined

@@ -44,7 +44,7 @@ export const teardown: Rule = (pass) => {
   const { cluster } = view.observed
   if (!draft.recorded || draft.job.id === undefined) return release('no job of it is submitted')
   if (!cluster) return release('its session cluster is gone, and the job with it')
-  if (isTerminal(draft.job.state)) return release('the job has ended')
+  if (isTerminal(draft.job.state)) return lastWord(deleting, since) ?? release('the job has ended')
   if (!view.clusterIsReady && cluster.status?.jobManagerDeploymentStatus === 'MISSING' && !isHaConfigured(view.conf))
     return release('its session cluster does not run, and without HA metadata its jobs do not come back')
   if (!view.clusterIsReady || !view.foundJob.known) {
@@ -75,7 +75,7 @@ export const teardown: Rule = (pass) => {
         })
       : release('the cluster does not know the job any more')
   }
-  if (isTerminal(effectiveState(found))) return release('the job has ended')
+  if (isTerminal(effectiveState(found))) return lastWord(deleting, since) ?? release('the job has ended')
   return finalSavepoint(deleting, since) ?? cancel(deleting, found.state, since)
 }
 
@@ -103,6 +103,14 @@ const cancel = (pass: Pass, state: string, since: number): SessionJobDecision =>
     actions: state === 'CANCELLING' ? [] : [cancelAction(pass, true)],
     lookAgainMs: Math.max(1_000, patience(view.now, since)),
   })
+}
+
+/** The end of the job may be seen before the savepoint that ended it: where that is, is told before the resource goes. */
+const lastWord = (pass: Pass, since: number): SessionJobDecision | undefined => {
+  const { triggerId, triggerType } = pass.draft.job.savepointInfo
+  if (!triggerId || triggerType !== 'UPGRADE' || !pass.view.clusterIsReady) return undefined
+  const { is } = savepointProgressOf(pass)
+  return is === 'taken' || is === 'waiting' ? finalSavepoint(pass, since) : undefined
 }
 
 const finalSavepoint = (pass: Pass, since: number): SessionJobDecision | undefined => {
