@@ -13,6 +13,7 @@ export const advice: readonly Check<DeploymentSubject>[] = [
   { rule: 'W', check: (subject) => pluginProblem(subject) },
   { rule: 'W', check: (subject) => statePaths(subject).flatMap((at) => sharingProblem(at, subject.spec) ?? []) },
   { rule: 'W', check: ({ spec }) => hiddenJarProblem(spec) },
+  { rule: 'W', check: (subject) => programProblem(subject) },
   references,
   { rule: 'W', check: ({ conf }) => [...conf.keys()].flatMap((key) => reporterProblem(key, conf) ?? []) },
   {
@@ -92,6 +93,28 @@ const hiddenJarProblem = (spec: FlinkDeploymentSpec): Problem | undefined =>
         'Put the jar elsewhere in the image, such as /opt/flink/jobs, or mount a volume that holds it.',
       )
     : undefined
+
+/** State belongs to operators by their ids: those of another program are not found in it, and Flink refuses to start. */
+const programProblem = ({ spec, before }: DeploymentSubject): Problem | undefined => {
+  const [old, wanted] = [programOf(before), programOf(spec)]
+  const keepsState = wanted !== undefined && (spec.job?.upgradeMode ?? 'stateless') !== 'stateless'
+  if (!keepsState || old === undefined || old.name === wanted.name || spec.job?.allowNonRestoredState === true)
+    return undefined
+  return warning(
+    wanted.path,
+    'OTHER_PROGRAM',
+    `The job becomes another program (${old.name} → ${wanted.name}), which resumes from the state of the old one: Flink refuses to start if the state of an operator finds no owner.`,
+    'Set spec.job.allowNonRestoredState: true to leave such state out or upgradeMode: stateless to start empty, or give the new program a name of its own.',
+  )
+}
+
+/** The main class, or else the jar without its version. */
+const programOf = (spec: FlinkDeploymentSpec | undefined): { name: string; path: string } | undefined => {
+  const { entryClass, jarURI } = spec?.job ?? {}
+  if (entryClass) return { name: entryClass, path: 'spec.job.entryClass' }
+  const jar = jarURI?.split('/').at(-1)
+  return jar ? { name: jar.replace(/[-_.]?\d[\w.-]*?(?=\.jar$|$)/, ''), path: 'spec.job.jarURI' } : undefined
+}
 
 /** The type of the volume that holds a directory: `emptyDir`, `persistentVolumeClaim` …; undefined for none. */
 const volumeBehind = (directory: string, spec: FlinkDeploymentSpec): string | undefined => {

@@ -62,6 +62,25 @@ test('a jar of the image that standalone mode hides', () => {
   expect(codes(put(standalone, 'spec.podTemplate', mounted))).toEqual([])
 })
 
+describe('another program under the same name', () => {
+  const running = put(saving, 'spec.job.jarURI', 'local:///opt/orders-1.0.jar')
+  const told = (change: object) =>
+    validateDeployment(
+      Object.entries(change).reduce((resource, [field, value]) => put(resource, `spec.job.${field}`, value), running),
+      { operator: noOperatorConfig, old: running },
+    )
+      .map(({ code }) => code)
+      .filter((code) => code === 'OTHER_PROGRAM')
+  test.each([
+    [{}, []],
+    [{ jarURI: 'local:///opt/orders-1.1-SNAPSHOT.jar' }, []],
+    [{ jarURI: 's3://jars/2026/orders_2.12.jar' }, []],
+    [{ jarURI: 'local:///opt/clicks-1.0.jar' }, ['OTHER_PROGRAM']],
+    [{ jarURI: 'local:///opt/clicks-1.0.jar', upgradeMode: 'stateless' }, []],
+    [{ jarURI: 'local:///opt/clicks-1.0.jar', allowNonRestoredState: true }, []],
+  ])('%j: %j', (change, expected) => expect(told(change)).toEqual(expected))
+})
+
 describe('advice about options', () => {
   test.each([
     [{ 'metrics.reporter.prom.class': 'x' }, ['REPORTER_CLASS']],

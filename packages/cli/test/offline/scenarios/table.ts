@@ -509,11 +509,11 @@ export const scenarios: Scenario[] = [
   },
   {
     id: 'S003-6',
-    what: 'same name, new image and new configuration: nothing enables the S3 plug-in',
+    what: 'same name, new image, new program and new configuration: nothing enables the S3 plug-in',
     base: 'M3-custom',
     over: 'M3-app',
     allowed: true,
-    warnings: ['FLINK_VERSION_DEPRECATED', 'PARALLELISM_IGNORED', 'S3_PLUGIN_MISSING'],
+    warnings: ['FLINK_VERSION_DEPRECATED', 'PARALLELISM_IGNORED', 'S3_PLUGIN_MISSING', 'OTHER_PROGRAM'],
   },
   {
     id: 'S003-7',
