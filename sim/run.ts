@@ -10,6 +10,8 @@ export interface RunOptions {
   shuffled?: boolean
   faults?: FaultPlan
   watchLagMs?: number
+  /** how old `/jobs/overview` may be */
+  overviewAgeMs?: number
   /** CRDs as they were before some fields of the status came */
   oldCrds?: boolean
   /** something else that happens right after a given call was made */
@@ -51,6 +53,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     ...(o.oldCrds ? { oldCrds: true } : {}),
     faults: o.faults ?? noFaults,
   })
+  world.flink.knobs.overviewAgeMs = o.overviewAgeMs ?? 0
   const story: Story | undefined = o.story ? storyOf(world) : undefined
   const calls: Call[] = []
   const faults: Record<string, number> = {}

@@ -16,7 +16,7 @@ export type VariationName =
   | { kind: 'kill'; call: number }
   /** the operator's watches break right after a call */
   | { kind: 'watches'; call: number; how: 'gap' | '410' }
-  /** the operator's caches lag behind by so much */
+  /** the operator's caches lag behind by so much, and so does Flink's list of jobs (up to 3 s) */
   | { kind: 'stale'; ms: number }
   /** two faults, each after the effect of its call */
   | { kind: 'pairs'; calls: readonly [number, number]; first: 'crash' | 'lose the answer' }
@@ -144,7 +144,7 @@ export const optionsOf = (variation: VariationName): RunOptions => {
     case 'watches':
       return { disturb: { afterCall: variation.call, step: breakWatches(variation.how) } }
     case 'stale':
-      return { watchLagMs: variation.ms }
+      return { watchLagMs: variation.ms, overviewAgeMs: Math.min(variation.ms, 3_000) }
     case 'pairs': {
       const [one, other] = variation.calls
       const first: Fault = variation.first === 'crash' ? { do: 'crash', when: 'after' } : { do: 'lose the answer' }

@@ -19,6 +19,8 @@ export interface FlinkSettings {
   native: boolean
   isApplication: boolean
   webRefreshMs: number
+  /** how long an answer about checkpoints is given again */
+  statisticsMs: number
   /** how long ended jobs are still shown */
   jobStoreMs: number
 }
@@ -56,6 +58,7 @@ const settingsOf = (get: (key: string) => string | undefined): FlinkSettings => 
     native: target.startsWith('kubernetes'),
     isApplication: target === 'kubernetes-application' || mode === 'APPLICATION',
     webRefreshMs: duration(get('web.refresh-interval')) ?? 3_000,
+    statisticsMs: duration(get('rest.cache.checkpoint-statistics.timeout') ?? get('web.refresh-interval')) ?? 3_000,
     jobStoreMs: (Number(get('jobstore.expiration-time')) || 3_600) * 1_000,
   }
 }

@@ -8,6 +8,7 @@ import { forJob, type FlinkSettings } from './config.ts'
 import { haMetadata, type Submitted } from './ha-metadata.ts'
 import { isEnded, job, type Job, type SnapshotEvent, type Trigger } from './job.ts'
 import { answer, overviewOf, runFailed } from './rest.ts'
+import { restCaches } from './rest-caches.ts'
 import type { Snapshot, Storage } from './storage.ts'
 
 export type FlinkEvent =
@@ -40,6 +41,8 @@ export interface JobManagerOptions {
   savepointsWork(): boolean
   savepointsVanish(): boolean
   savepointMs(): number
+  /** how old `/jobs/overview` may be; recorded versions answer afresh */
+  overviewAgeMs(): number
   told(event: FlinkEvent): void
   exited(code: number): void
 }
@@ -267,6 +270,11 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
   }
   after(startMs, tryToLead)
 
+  const caches = restCaches({
+    now: () => scheduler.now(),
+    settings,
+    job: (id) => jobs.find((one) => one.id === id),
+  })
   const key = (kind: string, jobId: string, id: string) => `${kind}/${jobId}/${id.toLowerCase()}`
   const self: JobManager = {
     cluster,
@@ -300,8 +308,9 @@ export const jobManager = (o: JobManagerOptions): JobManager => {
           now: () => scheduler.now(),
           version: settings.version,
           jobs: () => jobs,
+          caches,
           overview() {
-            if (!overview || scheduler.now() - overview.at >= settings.webRefreshMs)
+            if (!overview || scheduler.now() - overview.at >= o.overviewAgeMs())
               overview = { at: scheduler.now(), value: overviewOf(jobs, scheduler.now(), settings.version) }
             return overview.value
           },

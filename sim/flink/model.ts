@@ -25,6 +25,7 @@ export interface FlinkModel {
     savepointsWork: boolean
     savepointsVanish: boolean
     savepointMs: number
+    overviewAgeMs: number
     unreachable: boolean
     capacity: boolean
   }
@@ -50,6 +51,7 @@ export const flinkModel = (o: {
     savepointsWork: true,
     savepointsVanish: false,
     savepointMs: 2_000,
+    overviewAgeMs: 0,
     unreachable: false,
     capacity: true,
   }
@@ -90,6 +92,7 @@ export const flinkModel = (o: {
       savepointsWork: () => knobs.savepointsWork,
       savepointsVanish: () => knobs.savepointsVanish,
       savepointMs: () => knobs.savepointMs,
+      overviewAgeMs: () => knobs.overviewAgeMs,
       told,
       exited,
     })

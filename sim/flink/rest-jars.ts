@@ -1,6 +1,7 @@
 /** Uploading, running and removing jars of a session cluster. */
 import type { FlinkResponse } from '@drey/flink'
-import { error, isAtLeast, ok, restError, runFailed, serverError, type Behind, type Request } from './rest.ts'
+import { error, ok, restError, runFailed, serverError, type Behind, type Request } from './rest.ts'
+import { isAtLeast } from './version.ts'
 
 const runFields = [
   'entryClass',

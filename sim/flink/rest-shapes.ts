@@ -1,8 +1,8 @@
 /** What the longer answers of a JobManager look like, field by field as recorded; what differs by version is named here. */
 import type { FlinkJobState } from '@drey/api'
 import { isEnded, type Job } from './job.ts'
-import { isAtLeast } from './rest.ts'
 import type { Snapshot } from './storage.ts'
+import { isAtLeast } from './version.ts'
 
 /** The one vertex that jobs of the model have. */
 export const vertexId = 'cbc357ccb763df2852fee8c4fc7d55f2'

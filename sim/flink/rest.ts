@@ -2,7 +2,9 @@
 import type { FlinkResponse } from '@drey/flink'
 import { isEnded, type Job, type Trigger } from './job.ts'
 import { checkpointOf, checkpointsOf, exceptionsOf, jobOf, resultOf, taskManagerOf, vertexId } from './rest-shapes.ts'
+import type { RestCaches } from './rest-caches.ts'
 import { jars } from './rest-jars.ts'
+import { isAtLeast } from './version.ts'
 
 /** What the endpoints can see and do. */
 export interface Behind {
@@ -11,7 +13,9 @@ export interface Behind {
   version: string
   webRefreshMs: number
   jobs(): readonly Job[]
-  /** as `/jobs/overview` shows them: possibly some seconds old */
+  /** what is answered from a cache */
+  caches: RestCaches
+  /** as `/jobs/overview` shows them */
   overview(): unknown
   taskManagers(): readonly { pod: string; slots: number }[]
   slots(): { total: number; free: number }
@@ -59,13 +63,6 @@ export const serverError = (text: string): FlinkResponse =>
   )
 const notFound = (text: string): FlinkResponse =>
   error(404, `org.apache.flink.runtime.rest.NotFoundException: ${text}\n\tat Handler.java`)
-
-/** `2.0` is at least `1.20`. */
-export const isAtLeast = (version: string, than: string): boolean => {
-  const [a = 0, b = 0] = version.split('.').map(Number)
-  const [c = 0, d = 0] = than.split('.').map(Number)
-  return a > c || (a === c && b >= d)
-}
 
 /** What `POST /jars/…/run` says when the job did not begin: the causes are in the text. */
 export const runFailed = (name: string, trace: string): FlinkResponse =>
@@ -126,6 +123,7 @@ const ofJob = (b: Behind, r: Request, words: string[], body: Record<string, unkn
   if (what === 'metrics') return ok(job ? metricsOf(job, query) : [])
   if (what === 'checkpoints' && id === 'details' && !/^\d+$/.test(words[4] ?? ''))
     return badParameter('checkpointid', words[4] ?? '')
+  if (what === 'checkpoints') return statisticsOf(b, jobId, words)
   if (!job)
     return what === 'execution-result'
       ? restError(
@@ -139,24 +137,27 @@ const ofJob = (b: Behind, r: Request, words: string[], body: Record<string, unkn
         : missing
   switch (what) {
     case undefined:
-      return ok(jobOf(job, b.version, b.now()))
+      return ok(jobOf(b.caches.graph(jobId) ?? job, b.version, b.now()))
     case 'status':
       return ok({ status: job.state })
     case 'exceptions':
-      return ok(exceptionsOf(job, b.version))
+      return ok(exceptionsOf(b.caches.graph(jobId) ?? job, b.version))
     case 'execution-result':
       return ok(isEnded(job.state) ? resultOf(job, b.version) : { status: { id: 'IN_PROGRESS' } })
-    case 'checkpoints': {
-      if (job.state === 'INITIALIZING') return serverError(initializing)
-      if (id !== 'details') return ok(checkpointsOf(b.adaptive && hidesStatistics(job) ? unknownTo(job) : job))
-      const one = job.history.find((s) => s.id === Number(words[4]))
-      return one
-        ? ok(checkpointOf(one, job.parallelism))
-        : restError(404, `Could not find checkpointing statistics for checkpoint ${words[4]}.`)
-    }
     default:
       return noSuchPath(r.method, r.path)
   }
+}
+
+const statisticsOf = (b: Behind, jobId: string, [, , , id, checkpointId]: string[]): FlinkResponse => {
+  const job = b.caches.statistics(jobId)
+  if (!job) return notFound(`Job ${jobId} not found`)
+  if (job.state === 'INITIALIZING') return serverError(initializing)
+  if (id !== 'details') return ok(checkpointsOf(b.adaptive && hidesStatistics(job) ? unknownTo(job) : job))
+  const one = job.history.find((s) => s.id === Number(checkpointId))
+  return one
+    ? ok(checkpointOf(one, job.parallelism))
+    : restError(404, `Could not find checkpointing statistics for checkpoint ${checkpointId}.`)
 }
 
 const initializing =

@@ -36,6 +36,7 @@ export const loneJobManager = async (version: string, conf: Readonly<Record<stri
     savepointsWork: () => true,
     savepointsVanish: () => false,
     savepointMs: () => knobs.savepointMs,
+    overviewAgeMs: () => 0,
     told() {},
     exited() {},
   })

@@ -240,6 +240,18 @@ describe('deletion', () => {
     remove(world)
     expect(doing(step(world))).toEqual(['stop-with-savepoint'])
   })
+  test('says where the final savepoint is, also when the end of the job is seen before it', () => {
+    const world = settled(aJob({}, { 'kubernetes.operator.job.savepoint-on-deletion': 'true' }))
+    remove(world)
+    step(world)
+    shows(world, 'FINISHED', checkpointAt('file:///cp/7'))
+    world.flink = { ...world.flink, trigger: { known: true, value: { state: 'in-progress' } } }
+    expect(step(world).finalizer).toBe('hold')
+    world.flink = { ...world.flink, trigger: { known: true, value: { state: 'completed', location: 'file:///sp/1' } } }
+    expect(step(world).events.at(-1)).toMatchObject({ reason: 'SavepointCompleted' })
+    expect(world.resource.status?.jobStatus?.upgradeSavepointPath).toBe('file:///sp/1')
+    expect(step(world).finalizer).toBe('release')
+  })
   test('ends in bounded time in every state, whatever the cluster says', () => {
     const states = ['CREATED', 'RUNNING', 'RESTARTING', 'CANCELLING', 'FAILED', 'FINISHED', 'CANCELED'] as const
     const clusters = [aCluster(), aCluster({}, 'DEPLOYING'), aCluster({}, 'MISSING'), undefined]
