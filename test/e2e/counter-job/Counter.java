@@ -23,8 +23,9 @@ public class Counter {
     public static void main(String[] args) throws Exception {
         if (args.length > 2 && args[2].equals("broken")) throw new IllegalStateException("this version is broken");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        env.fromSequence(1, Long.MAX_VALUE).setParallelism(1).uid("numbers")
-            .map(new Slowly(Long.parseLong(args[1]))).setParallelism(1).uid("slowly")
+        // The maximum, too: a reactive scheduler gives every operator all the slots there are, whatever was set.
+        env.fromSequence(1, Long.MAX_VALUE).setParallelism(1).setMaxParallelism(1).uid("numbers")
+            .map(new Slowly(Long.parseLong(args[1]))).setParallelism(1).setMaxParallelism(1).uid("slowly")
             .keyBy(number -> number % KEYS, Types.LONG)
             .process(new Count()).uid("count").name("count")
             .sinkTo(FileSink.<String>forRowFormat(new Path(args[0]), new SimpleStringEncoder<>())

@@ -18,7 +18,10 @@ export const startCounterHome = async (version: string, ...words: string[]): Pro
   const folder = await counterJob(version)
   const home = await startHome(...words)
   for (const image of [`counter:${version}`, `counter:${version}-next`])
-    await home.drey('image', 'map', image, '--flink', version, '--overlay', `${folder}:/opt/flink/usrlib`)
+    await home.drey(
+      ...['image', 'map', image, '--flink', version],
+      ...['/opt/flink/usrlib', '/opt/jobs'].flatMap((target) => ['--overlay', `${folder}:${target}`]),
+    )
   await home.apply(claim('data'))
   const counts = (name: string) => readCounts(join(home.dir, 'runtime', 'pvc', 'default', 'data', name, 'out'))
   return Object.assign(home, {
