@@ -8,17 +8,19 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
 user      a TaskManager pod is deleted
 user      3 s pass
 flink     job id-1 is RESTARTING
-flink     job id-1 is RUNNING
-world     … until the job runs as wanted
-            event JobStatusChanged: Job status changed from RUNNING to CREATED
+            event JobStatusChanged: Job status changed from RUNNING to RESTARTING
             event JobException: org.apache.flink.util.FlinkException: TaskManager lost
+flink     job id-1 is RUNNING
+            event JobStatusChanged: Job status changed from RESTARTING to CREATED
+world     … until the job runs as wanted
             event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -36,9 +37,9 @@ operator  teardown: waiting for the final savepoint
 flink     savepoint file:///sp/savepoint is complete
 flink     job id-1 is FINISHED
 operator  teardown: the final savepoint is at file:///sp/savepoint
+            event JobStatusChanged: Job status changed from RUNNING to FINISHED
             event SavepointCompleted: Final savepoint: file:///sp/savepoint
-operator  teardown: waiting for the end of the JobManager Deployment → cancel id-1, delete Deployment orders
-            event JobStatusChanged: Job status changed from FINISHED to RUNNING
+operator  teardown: waiting for the end of the JobManager Deployment → delete Deployment orders
 operator  teardown: waiting for the end of the JobManager Deployment
             event Missing: Missing JobManager deployment
 flink     JobManager orders-pod dies

@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 2 more checkpoints are complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING

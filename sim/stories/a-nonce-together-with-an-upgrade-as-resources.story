@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -23,11 +24,11 @@ operator  continueOperation: the savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
 flink     job id-1 is FINISHED
 status    FlinkDeployment orders is UPGRADING
-operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of the JobManager Deployment → create FlinkStateSnapshot orders-savepoint-upgrade, delete Deployment orders
-operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 operator  register: the savepoint exists already → merge FlinkStateSnapshot orders-savepoint-upgrade
-flink     JobManager orders-pod dies
+operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of the JobManager Deployment → create FlinkStateSnapshot orders-savepoint-upgrade, delete Deployment orders
+            event JobStatusChanged: Job status changed from RUNNING to FINISHED
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+flink     JobManager orders-pod dies
 operator  continueOperation: the old cluster makes room; waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map
 operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
             event Submit: Starting deployment
@@ -35,15 +36,16 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-3 starts from file:///sp/savepoint (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-3 is CREATED
 flink     job id-3 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 status    FlinkDeployment orders is STABLE
 world     … until the savepoint is taken
-operator  snapshots: savepointTriggerNonce changed to 3 → create FlinkStateSnapshot orders-savepoint-manual-1767225633442-3
+operator  snapshots: savepointTriggerNonce changed to 3 → create FlinkStateSnapshot orders-savepoint-manual-1767225633446-3
             event JobStatusChanged: Job status changed from CREATED to RUNNING
-operator  trigger: the savepoint is asked for → savepoint id-4, merge FlinkStateSnapshot orders-savepoint-manual-1767225633442-3
-operator  snapshots: savepointTriggerNonce 3 is handled by orders-savepoint-manual-1767225633442-3
+operator  trigger: the savepoint is asked for → savepoint id-4, merge FlinkStateSnapshot orders-savepoint-manual-1767225633446-3
+operator  snapshots: savepointTriggerNonce 3 is handled by orders-savepoint-manual-1767225633446-3
 operator  follow: the savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
-operator  follow: the savepoint is at file:///sp/savepoint → merge FlinkStateSnapshot orders-savepoint-manual-1767225633442-3
+operator  follow: the savepoint is at file:///sp/savepoint → merge FlinkStateSnapshot orders-savepoint-manual-1767225633446-3

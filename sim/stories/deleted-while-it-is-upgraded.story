@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -26,6 +27,7 @@ status    FlinkDeployment orders is UPGRADING
 user      a user deletes the FlinkDeployment
 world     … until everything is gone
 operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event JobStatusChanged: Job status changed from RUNNING to FINISHED
 status    FlinkDeployment orders is DELETING
 operator  teardown: waiting for the end of the JobManager Deployment
             event Cleanup: Cleaning up FlinkDeployment

@@ -8,12 +8,14 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-1 is RUNNING
 status    FlinkDeployment orders is STABLE
 user      a user deletes the FlinkDeployment
 world     … until everything is gone
-            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
 status    FlinkDeployment orders is DELETING
 flink     job id-1 is CANCELLING
 operator  teardown: waiting for the end of the JobManager Deployment → cancel id-1, delete Deployment orders

@@ -8,6 +8,7 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts from file:///sp/none (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is FAILED
 status    FlinkDeployment orders is FAILED
             event JobStatusChanged: Job status changed from RECONCILING to FAILED
@@ -25,8 +26,9 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-2 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-2 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-2 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING

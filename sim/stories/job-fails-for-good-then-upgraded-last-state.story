@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -35,8 +36,9 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-2 starts from file:///cp/id-1/chk-1 (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-2 is CREATED
 flink     job id-2 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 status    FlinkDeployment orders is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING

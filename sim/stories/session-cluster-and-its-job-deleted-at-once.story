@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 1 more checkpoint
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -34,15 +32,12 @@ operator  teardown: the job is being cancelled → cancel id-1
 operator  teardown: The session jobs [clicks] should be deleted first
             event Cleanup: Cleaning up FlinkDeployment
             event CleanupFailed: The session jobs [clicks] should be deleted first
-operator  teardown: the job is being cancelled → cancel id-1
-operator  teardown: The session jobs [clicks] should be deleted first
+operator  teardown: the job is being cancelled
+            event JobStatusChanged: Job status changed from RUNNING to CANCELLING
 flink     job id-1 is CANCELED
-operator  teardown: the job is being cancelled → cancel id-1
-operator  teardown: The session jobs [clicks] should be deleted first
-operator  teardown: the job is being cancelled → cancel id-1
 operator  teardown: The session jobs [clicks] should be deleted first
 operator  teardown: the job has ended
-            event JobStatusChanged: Job status changed from RUNNING to CANCELED
+            event JobStatusChanged: Job status changed from CANCELLING to CANCELED
             event LeftBehind: Left behind on purpose: the state at file:///cp/id-1/chk-1.
 operator  teardown: waiting for the end of the JobManager Deployment → delete Deployment orders
 operator  teardown: waiting for the end of the JobManager Deployment

@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 1 more checkpoint
             event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 1 more checkpoint
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -43,13 +41,14 @@ operator  continueOperation: the job is being cancelled
             event JobStatusChanged: Job status changed from CANCELLING to RUNNING
 flink     job id-1 is CANCELLING
 operator  continueOperation: the job is being cancelled → cancel id-1
+operator  continueOperation: the job is being cancelled
+            event JobStatusChanged: Job status changed from RUNNING to CANCELLING
 flink     job id-1 is CANCELED
-operator  continueOperation: the job is being cancelled → cancel id-1
 operator  continueOperation: the job is being cancelled
 flink     job id-2 starts from file:///cp/id-1/chk-1 (submission)
 flink     job id-2 is CREATED
 operator  continueOperation: the job is cancelled → run-jar id-2
-            event JobStatusChanged: Job status changed from RECONCILING to CANCELED
+            event JobStatusChanged: Job status changed from CANCELLING to CANCELED
             event Submit: Starting deployment
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster

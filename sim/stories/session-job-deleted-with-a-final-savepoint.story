@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 1 more checkpoint
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -32,8 +30,7 @@ operator  teardown: the savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
 flink     job id-1 is FINISHED
 operator  teardown: the final savepoint is at file:///sp/savepoint
-            event SavepointCompleted: Final savepoint: file:///sp/savepoint
-operator  teardown: the job is being cancelled → cancel id-1
-operator  teardown: the job has ended
             event JobStatusChanged: Job status changed from RUNNING to FINISHED
+            event SavepointCompleted: Final savepoint: file:///sp/savepoint
+operator  teardown: the job has ended
             event LeftBehind: Left behind on purpose: the state at file:///sp/savepoint.

@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      a user deletes session job clicks
 world     … until clicks is gone
@@ -28,8 +26,8 @@ status    FlinkSessionJob clicks is DELETING
 flink     job id-1 is CANCELLING
 operator  teardown: the job is being cancelled → cancel id-1
             event Cleanup: Cleaning up FlinkSessionJob
-operator  teardown: the job is being cancelled → cancel id-1
+operator  teardown: the job is being cancelled
+            event JobStatusChanged: Job status changed from RUNNING to CANCELLING
 flink     job id-1 is CANCELED
-operator  teardown: the job is being cancelled → cancel id-1
 operator  teardown: the job has ended
-            event JobStatusChanged: Job status changed from RUNNING to CANCELED
+            event JobStatusChanged: Job status changed from CANCELLING to CANCELED

@@ -14,9 +14,6 @@ flink     job id-1 starts from file:///sp/none (submission)
 flink     job id-1 is FAILED
 operator  firstDeploy: first deployment, from file:///sp/none → run-jar id-1 — failed: FlinkError: POST /jars/00000000000000000000000000000001_clicks.jar/run: HTTP 400 org.apache.flink.runtime.rest.handler.RestHandlerException: Could not execute application.
             event Submit: Starting deployment
-operator  continueOperation: the last attempt failed: HTTP 400: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file:///sp/none → run-jar id-1
-            event Error: HTTP 400: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file:///sp/none
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
 status    FlinkSessionJob clicks is FAILED
@@ -30,11 +27,9 @@ flink     job id-2 is CREATED
 operator  upgrade: job.savepointRedeployNonce changed; savepointRedeployNonce changed → run-jar id-2
             event SpecChanged: SAVEPOINT_REDEPLOY change(s) detected (Diff: FlinkSessionJobSpec[job.initialSavepointPath : file:///sp/none -> null, job.upgradeMode : savepoint -> stateless, job.savepointRedeployNonce : null -> 1]), starting reconciliation.
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-2 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-2 is RUNNING
 status    FlinkSessionJob clicks is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 1 more checkpoint
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -31,7 +29,6 @@ operator  upgrade: job.state changed; upgrade mode is savepoint and the job runs
 operator  continueOperation: the savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
 flink     job id-1 is FINISHED
-operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of its job
 status    FlinkSessionJob clicks is SUSPENDED
 user      a user resumes it from the savepoint by nonce
 world     … until clicks run as wanted
@@ -43,9 +40,9 @@ flink     job id-3 is CREATED
 operator  upgrade: resumed by the user → run-jar id-3
             event SpecChanged: SAVEPOINT_REDEPLOY change(s) detected (Diff: FlinkSessionJobSpec[job.state : suspended -> running, job.initialSavepointPath : null -> file:///sp/savepoint, job.savepointRedeployNonce : null -> 1]), starting reconciliation.
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-3 is RUNNING
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-3 is RUNNING
 status    FlinkSessionJob clicks is STABLE
-            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 1 more checkpoint
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -41,18 +39,15 @@ operator  upgrade: job.parallelism changed; upgrade mode is savepoint and the jo
 operator  continueOperation: the savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
 flink     job id-1 is FINISHED
-operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of its job
 status    FlinkSessionJob clicks is UPGRADING
 flink     job id-4 starts from file:///sp/savepoint (submission)
 flink     job id-4 is CREATED
 operator  continueOperation: the savepoint is at file:///sp/savepoint → run-jar id-4
             event JobStatusChanged: Job status changed from RUNNING to FINISHED
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-4 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-4 is RUNNING
 status    FlinkSessionJob clicks is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING

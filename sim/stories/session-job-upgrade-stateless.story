@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 2 more checkpoints
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -31,19 +29,15 @@ operator  upgrade: job.parallelism changed; upgrade mode is stateless → cancel
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkSessionJobSpec[job.parallelism : 1 -> 2]), starting reconciliation.
             event Suspended: Suspending existing deployment.
 operator  continueOperation: the job is being cancelled
-            event JobStatusChanged: Job status changed from CANCELLING to RUNNING
 flink     job id-1 is CANCELED
-operator  continueOperation: the job is being cancelled
 flink     job id-2 starts empty (submission)
 flink     job id-2 is CREATED
 operator  continueOperation: the job is cancelled → run-jar id-2
-            event JobStatusChanged: Job status changed from RUNNING to CANCELED
+            event JobStatusChanged: Job status changed from CANCELLING to CANCELED
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-2 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-2 is RUNNING
 status    FlinkSessionJob clicks is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING

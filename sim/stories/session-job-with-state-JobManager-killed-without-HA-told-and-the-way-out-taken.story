@@ -14,12 +14,10 @@ flink     job id-1 starts empty (submission)
 flink     job id-1 is CREATED
 operator  firstDeploy: first deployment → run-jar id-1
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-1 is RUNNING
-operator  continueOperation: submitted; the cluster does not show the job yet
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-1 is RUNNING
 status    FlinkSessionJob clicks is STABLE
 user      … until clicks has 2 more checkpoints
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -39,9 +37,9 @@ flink     job id-2 is CREATED
 operator  upgrade: job.savepointRedeployNonce changed; savepointRedeployNonce changed → run-jar id-2
             event SpecChanged: SAVEPOINT_REDEPLOY change(s) detected (Diff: FlinkSessionJobSpec[job.initialSavepointPath : null -> file:///cp/id-1/chk-2, job.upgradeMode : stateless -> savepoint, job.savepointRedeployNonce : null -> 1]), starting reconciliation.
             event Submit: Starting deployment
-operator  continueOperation: submitted; the cluster does not show the job yet
-flink     job id-2 is RUNNING
 status    FlinkSessionJob clicks is DEPLOYED
 operator  continueOperation: the job is on its cluster
+            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+flink     job id-2 is RUNNING
 status    FlinkSessionJob clicks is STABLE
-            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -21,15 +22,11 @@ user      the job fails for good
 flink     job id-1 is FAILED
 world     … until it has ended
 operator  trigger: the savepoint is asked for → savepoint id-2, merge FlinkStateSnapshot one
+            event JobException: java.lang.RuntimeException: boom
 operator  follow: org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (id-1); the next attempt in 10 s → merge FlinkStateSnapshot one
             event SavepointError: org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (id-1)
-operator  trigger: the last attempt failed; the next one in 10 s
-operator  trigger: the savepoint is asked for → savepoint id-3, merge FlinkStateSnapshot one
+operator  trigger: Snapshot one was abandoned: the job orders is not RUNNING (it is RECONCILING). → merge FlinkStateSnapshot one
+            event SnapshotAbandoned: Snapshot one was abandoned: the job orders is not RUNNING (it is RECONCILING).
 status    FlinkDeployment orders is FAILED
-operator  follow: org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (id-1); the next attempt in 20 s → merge FlinkStateSnapshot one
-            event SavepointError: org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (id-1)
-            event JobStatusChanged: Job status changed from RUNNING to FAILED
+            event JobStatusChanged: Job status changed from RECONCILING to FAILED
             event Error: java.lang.RuntimeException: boom
-            event JobException: java.lang.RuntimeException: boom
-operator  trigger: Snapshot one was abandoned: the job orders is not RUNNING (it is FAILED). → merge FlinkStateSnapshot one
-            event SnapshotAbandoned: Snapshot one was abandoned: the job orders is not RUNNING (it is FAILED).

@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -22,7 +23,6 @@ operator  upgrade: job.state changed; upgrade mode is savepoint and the job runs
 operator  continueOperation: the savepoint is in progress
 flink     savepoint file:///sp/savepoint is complete
 flink     job id-1 is FINISHED
-operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of its job
 status    FlinkDeployment orders is SUSPENDED
 user      a user edits the spec: a new image
 user      20 s pass
@@ -43,8 +43,9 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-3 starts from file:///sp/savepoint (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-3 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-3 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -8,11 +8,13 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-1 is RUNNING
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
-            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+            event JobStatusChanged: Job status changed from CREATED to RUNNING
 user      a user edits the spec: suspended
 world     … until the job is suspended
 operator  upgrade: job.state changed; upgrade mode is savepoint and the job runs: stop with savepoint first → stop-with-savepoint id-2
@@ -23,6 +25,7 @@ flink     savepoint file:///sp/savepoint is complete
 flink     job id-1 is FINISHED
 status    FlinkDeployment orders is UPGRADING
 operator  continueOperation: the savepoint is at file:///sp/savepoint; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event JobStatusChanged: Job status changed from RUNNING to FINISHED
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 flink     JobManager orders-pod dies
 operator  continueOperation: the old cluster makes room; waiting for the end of 2 pods → delete Deployment orders-taskmanager
@@ -41,7 +44,9 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-3 starts from file:///sp/savepoint (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-3 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-3 is RUNNING
 status    FlinkDeployment orders is STABLE
-            event JobStatusChanged: Job status changed from RECONCILING to RUNNING
+            event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -30,8 +31,9 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-2 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-2 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-2 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 2 more checkpoints are complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -22,10 +23,9 @@ operator  upgrade: image changed; the job runs and is cancelled, keeping its las
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> last-state]), starting reconciliation.
             event Suspended: Suspending existing deployment.
 operator  continueOperation: the job is being cancelled
-            event JobStatusChanged: Job status changed from CANCELLING to RUNNING
 flink     job id-1 is CANCELED
 operator  continueOperation: cancelled; resumes from file:///cp/id-1/chk-2; waiting for the end of the JobManager Deployment → delete Deployment orders
-            event JobStatusChanged: Job status changed from RECONCILING to CANCELED
+            event JobStatusChanged: Job status changed from CANCELLING to CANCELED
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 flink     JobManager orders-pod dies
 operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
@@ -34,8 +34,9 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-2 starts from file:///cp/id-1/chk-2 (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-2 is CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 flink     job id-2 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
 status    FlinkDeployment orders is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING

@@ -8,9 +8,10 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-1 starts empty (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-1 is CREATED
 flink     job id-1 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 status    FlinkDeployment orders is STABLE
 user      … until 1 more checkpoint is complete
             event JobStatusChanged: Job status changed from CREATED to RUNNING
@@ -27,7 +28,7 @@ operator  continueOperation: the old cluster makes room → merge ConfigMap orde
             event Submit: Starting deployment
 status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
-flink     JobManager orders-kdkdlglgg-vd8m5 leads
+flink     JobManager orders-kdkdlglgg-bzwbv leads
 flink     job id-1 starts from file:///cp/id-1/chk-1 (submission)
 flink     job id-1 is CREATED
             event JobStatusChanged: Job status changed from RECONCILING to CREATED
@@ -35,17 +36,17 @@ flink     job id-1 is RUNNING
 status    FlinkDeployment orders is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING
 flink     job id-1 is FAILED
+            event JobException: java.lang.IllegalStateException: no such column
 status    FlinkDeployment orders is FAILED
 user      a user edits the spec: the right image
 world     … until the job runs as wanted
-            event JobStatusChanged: Job status changed from RUNNING to FAILED
+            event JobStatusChanged: Job status changed from RECONCILING to FAILED
             event Error: java.lang.IllegalStateException: no such column
-            event JobException: java.lang.IllegalStateException: no such column
 status    FlinkDeployment orders is UPGRADING
 operator  upgrade: image changed; the job has ended; it resumes from its last checkpoint; waiting for the end of the JobManager Deployment → delete Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:job-fails -> flink:2]), starting reconciliation.
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
-flink     JobManager orders-kdkdlglgg-vd8m5 dies
+flink     JobManager orders-kdkdlglgg-bzwbv dies
 operator  continueOperation: the old cluster makes room; waiting for the end of HA metadata → delete ConfigMap orders-cluster-config-map
 operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
             event Submit: Starting deployment
@@ -53,8 +54,9 @@ status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
 flink     JobManager orders-pod leads
 flink     job id-2 starts from file:///cp/id-1/chk-1 (submission)
+            event JobStatusChanged: Job status changed from RECONCILING to INITIALIZING
 flink     job id-2 is CREATED
 flink     job id-2 is RUNNING
-            event JobStatusChanged: Job status changed from RECONCILING to CREATED
+            event JobStatusChanged: Job status changed from INITIALIZING to CREATED
 status    FlinkDeployment orders is STABLE
             event JobStatusChanged: Job status changed from CREATED to RUNNING
