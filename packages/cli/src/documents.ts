@@ -36,8 +36,21 @@ export const parseDocuments = (file: string, text: string): Document[] => {
   const lines = new LineCounter()
   lines.addNewLine(0)
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1)
+  const control = CONTROL.exec(text)
+  if (control) {
+    const { line, col } = lines.linePos(control.index)
+    throw notYaml(
+      `${file}:${line}:${col}`,
+      `There is a control character (${shownCharacter(control[0])}); neither YAML nor JSON may hold one.`,
+      'remove it, or write it as \\u… between double quotes',
+    )
+  }
   return partsOf(text).flatMap((part) => documentsOf(file, part, (offset) => lines.linePos(part.start + offset)))
 }
+
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/
+const shownCharacter = (text: string): string => `U+${text.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
 
 type PlaceOf = (offset: number) => { line: number; col: number }
 

@@ -28,7 +28,7 @@ export const diff = command({
     'drey diff --old before.yaml --new after.yaml',
     'drey diff --old before.yaml --new after.yaml --output json',
   ],
-  run: async ({ flags, cwd, stdout }) => {
+  run: async ({ flags, cwd, stdout, stderr }) => {
     const read = (name: string): Promise<Document[]> => readDocuments((flags[name] ?? []) as readonly string[], cwd)
     const [old, now, others] = [await read('old'), await read('new'), await read('resources')]
     const pairs = pairsOf(old, now)
@@ -37,6 +37,13 @@ export const diff = command({
         fix: 'drey diff --old FILE --new FILE',
         exitCode: exit.usage,
       })
+    const compared = new Set<unknown>(pairs.flat())
+    for (const [side, documents] of [
+      ['--old', old],
+      ['--new', now],
+    ] as const)
+      for (const { kind, metadata } of flinkOf(documents).filter((one) => !compared.has(one)))
+        stderr(`${kind} ${metadata?.name ?? ''} stands only in ${side}\n`)
     const find = lookIn([...others, ...now], 'default')
     const results = pairs.map(([before, after]) => compare(before, after, find))
     for (const result of results)
@@ -54,11 +61,12 @@ type Json = { kind?: string; metadata?: { name?: string; namespace?: string }; s
 
 const KINDS = ['FlinkDeployment', 'FlinkSessionJob', 'FlinkBlueGreenDeployment']
 
+const flinkOf = (documents: readonly Document[]): Json[] =>
+  documents.map(({ value }) => value as Json).filter((one) => KINDS.includes(one?.kind ?? ''))
+
 /** By kind and name; a single resource on both sides is a pair whatever it is called. */
 const pairsOf = (old: readonly Document[], now: readonly Document[]): [Json, Json][] => {
-  const flink = (documents: readonly Document[]): Json[] =>
-    documents.map(({ value }) => value as Json).filter(({ kind }) => KINDS.includes(kind ?? ''))
-  const [before, after] = [flink(old), flink(now)]
+  const [before, after] = [flinkOf(old), flinkOf(now)]
   if (before.length === 1 && after.length === 1 && before[0]!.kind === after[0]!.kind) return [[before[0]!, after[0]!]]
   const byKey = new Map(before.map((one) => [keyOf(one, 'default'), one]))
   return after.flatMap((one) => {
@@ -79,7 +87,18 @@ const compare = (old: Json, now: Json, find: ReturnType<typeof lookIn>): Result 
   return { ...named, ...diffSessionJob(specOf(old, sessionJobLayout), spec, cluster?.spec?.mode ?? 'native') }
 }
 
-const specOf = <Spec>({ spec }: Json, layout: typeof deploymentLayout): Spec => readSpec<Spec>(spec, layout).spec
+/** A value that cannot be read would be told as a change to nothing. */
+const specOf = <Spec>({ kind, metadata, spec: written }: Json, layout: typeof deploymentLayout): Spec => {
+  const { spec, unreadable } = readSpec<Spec>(written, layout)
+  const [first] = unreadable
+  if (first)
+    throw new Problem('SPEC_UNREADABLE', `${kind} ${metadata?.name ?? ''} cannot be compared.`, {
+      cause: `${first.path} must be ${first.expected}`,
+      fix: 'drey validate -f FILE tells every problem',
+      exitCode: exit.usage,
+    })
+  return spec
+}
 
 /** `kind` and `name` come last: the answer proper is the type and the changes. */
 const shownResult = ({ type, changes, kind, name }: Result) => ({

@@ -235,6 +235,14 @@ describe('drey validate', () => {
   })
 })
 
+test('control characters are no YAML: exit 2, with the place', async () => {
+  const { code, err } = await drey('validate -f a.yaml', {
+    'a.yaml': orders().replace('orders.jar', 'ord\u0001ers.jar'),
+  })
+  expect(code).toBe(2)
+  expect(err).toMatch(/a\.yaml:10:\d+ is not readable YAML\.\n.*U\+0001/)
+})
+
 describe('drey diff', () => {
   test('types, values and reasons, by line of JSON', async () => {
     const now = orders(
@@ -269,6 +277,30 @@ describe('drey diff', () => {
     expect((await drey('diff --old b.yaml --new c.yaml', files)).out).toMatch(
       /^FlinkDeployment orders: SCALE\n {2}~ job\.parallelism {2}2 → 3 {2}scale: .*\.\n$/,
     )
+  })
+  test('what changes nothing says so', async () => {
+    const files = { 'a.yaml': orders(), 'b.yaml': orders('  mode: native\n') }
+    expect((await drey('diff --old a.yaml --new b.yaml', files)).out).toContain('ignore: native is the default')
+    const [few, more] = [2, 3].map((parallelism) =>
+      orders('', `{ jarURI: local:///o.jar, parallelism: ${parallelism} }`).replace(
+        'taskManager: {',
+        '$&replicas: 1, ',
+      ),
+    )
+    expect((await drey('diff --old c.yaml --new d.yaml', { 'c.yaml': few!, 'd.yaml': more! })).out).toMatch(
+      /IGNORE\n.*ignore: taskManager\.replicas/,
+    )
+  })
+  test('a value that cannot be read is no change to nothing: exit 2, and where it stands', async () => {
+    const files = { 'a.yaml': orders(), 'b.yaml': orders('', '{ jarURI: local:///o.jar, parallelism: many }') }
+    const { code, out, err } = await drey('diff --old a.yaml --new b.yaml', files)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('spec.job.parallelism must be a whole number')
+  })
+  test('what has no counterpart is named', async () => {
+    const files = { 'a.yaml': `${orders()}---\n${orders().replace('name: orders', 'name: bills')}`, 'b.yaml': orders() }
+    const { code, err } = await drey('diff --old a.yaml --new b.yaml', files)
+    expect([code, err]).toEqual([0, 'FlinkDeployment bills stands only in --old\n'])
   })
   test('nothing to compare: exit 2', async () =>
     expect((await drey('diff --old a.yaml --new b.yaml', { 'a.yaml': orders(), 'b.yaml': 'kind: X\n' })).code).toBe(2))

@@ -23,9 +23,15 @@ const meaningful = (recorded: FlinkDeploymentSpec, wanted: FlinkDeploymentSpec, 
   const diff = diffDeployment(recorded, wanted, mode)
   const replicasDecide = [recorded, wanted].every(({ taskManager }) => (taskManager?.replicas ?? 0) > 0)
   const sameMode = (recorded.mode ?? 'native') === (wanted.mode ?? 'native')
-  const isIdle = (path: string) => (path === 'mode' && sameMode) || (path === 'job.parallelism' && replicasDecide)
-  if (!diff.changes.some(({ path }) => isIdle(path))) return diff
-  const changes = diff.changes.map((change) => (isIdle(change.path) ? { ...change, type: 'IGNORE' as const } : change))
+  const idle = new Map<string, string>([
+    ...(sameMode ? [['mode', 'native is the default: nothing changes.']] : []),
+    ...(replicasDecide ? [['job.parallelism', 'taskManager.replicas × slots decide; it has no effect.']] : []),
+  ])
+  if (!diff.changes.some(({ path }) => idle.has(path))) return diff
+  const changes = diff.changes.map((change) => {
+    const why = idle.get(change.path)
+    return why === undefined ? change : { ...change, type: 'IGNORE' as const, why }
+  })
   return { type: heaviest(changes), changes }
 }
 
