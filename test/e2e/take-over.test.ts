@@ -123,7 +123,7 @@ describe('an application that upstream deployed', () => {
     const { status } = await home.untilStable(name)
     expect(status?.jobStatus?.jobId).toBe(jobId)
     const restored = async () => (await home.flink(name, `/jobs/${jobId}/checkpoints`)).latest.restored?.external_path
-    expect(await restored()).toMatch(/chk-\d+/)
+    await eventually('it is restored from a checkpoint', async () => /chk-\d+/.test((await restored()) ?? ''))
     await home.goesOn(name)
   })
 
