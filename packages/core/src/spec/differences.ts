@@ -23,10 +23,9 @@ const meaningful = (recorded: FlinkDeploymentSpec, wanted: FlinkDeploymentSpec, 
   const diff = diffDeployment(recorded, wanted, mode)
   const replicasDecide = [recorded, wanted].every(({ taskManager }) => (taskManager?.replicas ?? 0) > 0)
   const sameMode = (recorded.mode ?? 'native') === (wanted.mode ?? 'native')
-  const idle = new Map<string, string>([
-    ...(sameMode ? [['mode', 'native is the default: nothing changes.']] : []),
-    ...(replicasDecide ? [['job.parallelism', 'taskManager.replicas × slots decide; it has no effect.']] : []),
-  ])
+  const idle = new Map<string, string>()
+  if (sameMode) idle.set('mode', 'native is the default: nothing changes.')
+  if (replicasDecide) idle.set('job.parallelism', 'taskManager.replicas × slots decide; it has no effect.')
   if (!diff.changes.some(({ path }) => idle.has(path))) return diff
   const changes = diff.changes.map((change) => {
     const why = idle.get(change.path)
