@@ -151,6 +151,14 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['upgrade (last state by cancel)'],
   },
   {
+    name: 'the cached statistics of a job that has just ended are believed',
+    like: 'found by a counting job on real Flink',
+    edits: [
+      edit('packages/operator/src/ask-flink.ts', 'askedAt - endedAt >= ageMs + settleMs', 'askedAt - endedAt >= -1e12'),
+    ],
+    scenarios: ['upgrade (last state by cancel), watched', 'session job, upgrade (last-state), watched'],
+  },
+  {
     name: 'a job’s end is stored although its last checkpoint is not known',
     like: 'W-2, W-3; found here',
     edits: [
@@ -212,7 +220,11 @@ export const mutants: readonly Mutant[] = [
     name: 'clusters carry the generation of a refused spec',
     like: 'found here',
     edits: [
-      edit(core + 'deployment/steps.ts', 'generation: view.target.generation },', 'generation: view.generation },'),
+      edit(
+        core + 'deployment/steps.ts',
+        'generation: view.target.generation,\n    jobId',
+        'generation: view.generation,\n    jobId',
+      ),
     ],
     scenarios: ['an invalid edit in the middle'],
   },
@@ -397,7 +409,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a last-state start may begin empty',
     like: 'W-19, W-15',
-    edits: [edit(core + 'deployment/steps.ts', "...(restore?.from === 'ha' ? { requireHa: true } : {}),", '')],
+    edits: [edit(core + 'deployment/steps.ts', "requireHa: restore?.from === 'ha',", 'requireHa: false,')],
     scenarios: ['HA metadata and JobManager Deployment deleted'],
   },
   // session jobs --------------------------------------------------------------------------------------------------------------

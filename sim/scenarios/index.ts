@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario.ts'
 import { accidents } from './accidents.ts'
 import { badSpecs } from './bad-specs.ts'
 import { branches } from './branches.ts'
+import { caches } from './caches.ts'
 import { endings } from './endings.ts'
 import { faults } from './faults.ts'
 import { sessionJobs } from './session-jobs.ts'
@@ -18,6 +19,7 @@ export const allScenarios: readonly Scenario[] = [
   ...snapshots,
   ...faults,
   ...branches,
+  ...caches,
 ]
 
 /** What sweeps, searches and mutants play. */
