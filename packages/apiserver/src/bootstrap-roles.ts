@@ -19,7 +19,7 @@ const clusterRole = (name: string, rules: readonly Rule[], labels: Record<string
   metadata: {
     name,
     labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults', ...labels },
-    annotations: { [`${prefix}/autoupdate`]: 'true' },
+    annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
   },
   rules,
 })
@@ -45,7 +45,7 @@ const binding = (role: string, ...subjects: SubjectRef[]): KubeObject => ({
   metadata: {
     name: role,
     labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
-    annotations: { [`${prefix}/autoupdate`]: 'true' },
+    annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
   },
   roleRef: { apiGroup: prefix, kind: 'ClusterRole', name: role },
   subjects: subjects.map((subject) => ({ apiGroup: prefix, ...subject })),

@@ -4,6 +4,7 @@ import type { ApiServer, ResourceInfo } from './api-server.ts'
 import { aggregatedType, discoveryOf, type Discovery } from './discovery.ts'
 import { parseAccept, wantedOf } from './negotiate.ts'
 import { openApiOf, type OpenApi } from './openapi.ts'
+import { protobufTypes } from './openapi/version2-protobuf.ts'
 import { sendReply, sendStatus, sendText, statusBody } from './respond.ts'
 import { reviewResources } from './reviews.ts'
 import type { ServiceAccountTokens } from './tokens.ts'
@@ -40,7 +41,9 @@ export const answerPath = (server: ApiServer, tokens: ServiceAccountTokens | und
       case 'version':
         return json({ ...kubernetesVersion })
       case undefined:
-        return json({ paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'] })
+        return json({
+          paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
+        })
       case 'api':
         if (parts.length === 1)
           return wantsAggregated(request)
@@ -107,7 +110,7 @@ const aggregated = (
 const sendCached = (
   request: IncomingMessage,
   response: ServerResponse,
-  body: string,
+  body: string | Buffer,
   etag: string,
   type: string,
 ): void => {
@@ -128,11 +131,13 @@ const openApiAnswer = (
   openApi: OpenApi,
 ): void => {
   if (parts[0] === 'v2') {
-    // client-go reads version 2 as protobuf only, which we do not write; refused, it falls back to version 3
-    if (!wantedOf(request.headers.accept))
-      return sendStatus(response, statusBody(406, 'NotAcceptable', 'OpenAPI v2 is served as JSON only', {}))
-    const { body, etag } = openApi.version2()
-    return sendCached(request, response, body, etag, 'application/json')
+    // client-go reads version 2 as protobuf only
+    const asked = parseAccept(request.headers.accept ?? '').map(({ type }) => type)
+    const isProtobuf = protobufTypes.some((type) => asked.includes(type))
+    if (!isProtobuf && !wantedOf(request.headers.accept))
+      return sendStatus(response, statusBody(406, 'NotAcceptable', 'OpenAPI v2 is served as JSON and protobuf', {}))
+    const { body, etag } = openApi.version2(isProtobuf ? 'protobuf' : 'json')
+    return sendCached(request, response, body, etag, isProtobuf ? protobufTypes[1] : 'application/json')
   }
   if (parts[0] !== 'v3') return sendText(response, 404, '404 page not found\n')
   if (parts.length === 1) return void sendReply(response, { status: 200, body: openApi.index() })

@@ -8,6 +8,8 @@ import { builtinTypeNameOf } from './builtin/types.ts'
 import { crdSchemas, listSchema } from './openapi/crd-schemas.ts'
 import { builtinSchemas, fullName } from './openapi/builtin-schemas.ts'
 import { pathsOf } from './openapi/paths.ts'
+import { version2Of } from './openapi/version2.ts'
+import { version2Protobuf } from './openapi/version2-protobuf.ts'
 import { kubernetesVersion } from './version.ts'
 
 export interface OpenApi {
@@ -15,8 +17,8 @@ export interface OpenApi {
   index(): Record<string, unknown>
   /** `api/v1`, `apis/apps/v1` …; nothing when there is no such group version */
   document(path: string): { body: string; etag: string } | undefined
-  /** all schemas in the form of version 2, for clients that read it as JSON; not kept, few ask */
-  version2(): { body: string; etag: string }
+  /** all schemas in the form of version 2; not kept, few ask */
+  version2(as: 'json' | 'protobuf'): { body: string | Buffer; etag: string }
 }
 
 export const openApiOf = (resources: readonly ResourceInfo[]): OpenApi => {
@@ -45,21 +47,11 @@ export const openApiOf = (resources: readonly ResourceInfo[]): OpenApi => {
       documents.set(path, known)
       return known
     },
-    version2: () => {
-      const schemas = Object.assign(
-        {},
-        ...[...groups.values()].map((infos) => documentOf(infos).components.schemas),
-      ) as object
+    version2: (as) => {
+      const document = version2Of([...groups.values()].map(documentOf))
       return {
-        body: JSON.stringify({
-          swagger: '2.0',
-          info: { title: 'Kubernetes', version: kubernetesVersion.gitVersion },
-          paths: {},
-          definitions: JSON.parse(
-            JSON.stringify(schemas).replaceAll('"#/components/schemas/', '"#/definitions/'),
-          ) as unknown,
-        }),
-        etag: `"${digest([...groups.keys()].sort().map(hashOf).join())}"`,
+        body: as === 'protobuf' ? version2Protobuf(document) : JSON.stringify(document),
+        etag: `"${digest([as, ...[...groups.keys()].sort().map(hashOf)].join())}"`,
       }
     },
   }

@@ -5,7 +5,7 @@ import type { ApiServer, ApiServerOptions, Extension, RequestInfo } from './api-
 import { startCollecting } from './collect.ts'
 import { makeFirstNamespaces } from './collect/namespaces.ts'
 import { serveDefinitions } from './definitions.ts'
-import { ApiError, badRequest, methodNotAllowedHere, StorageError, unknownPath } from './errors.ts'
+import { ApiError, badRequest, methodNotAllowedHere, notFound, StorageError, unknownPath } from './errors.ts'
 import { deepFreeze } from './json.ts'
 import { createWebhooks } from './webhooks.ts'
 import { inMemory } from './memory.ts'
@@ -126,7 +126,8 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     warnings: string[],
   ): ApiReply | Promise<ApiReply> => {
     const part = kind.subresources.find((one) => one.name === info.subresource)
-    if (!part || info.rest !== undefined) throw unknownPath()
+    if (!part || info.rest !== undefined)
+      throw kind.origin === 'crd' ? notFound(kind, info.name ?? '') : unknownPath()
     if (!part.verbs.includes(info.verb)) throw methodNotAllowedHere()
     // an approval is a status that other rights guard
     const isStatus = part.name === 'approval' || (part.name === 'status' && hasStatus(kind))

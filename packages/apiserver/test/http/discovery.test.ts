@@ -101,12 +101,25 @@ test('OpenAPI tells kubectl that the server validates, and merges built-ins stra
     (match) => match[1]!,
   )
   expect(refs.filter((name) => !apps.components.schemas[name])).toEqual([])
-  // client-go reads version 2 as protobuf only; the refusal sends it to version 3
-  const protobuf = { accept: 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf' }
-  expect((await home.call('/openapi/v2', { headers: protobuf })).status).toBe(406)
-  expect(
-    (await home.call('/openapi/v2')).json.definitions['io.k8s.api.core.v1.Pod'].properties.spec.allOf[0].$ref,
-  ).toBe('#/definitions/io.k8s.api.core.v1.PodSpec')
+})
+
+test('OpenAPI v2, which older clients read: as JSON, and as the protobuf that client-go asks for', async () => {
+  const { definitions, paths } = (await home.call('/openapi/v2')).json
+  expect(definitions['io.k8s.api.core.v1.Pod'].properties.spec.$ref).toBe('#/definitions/io.k8s.api.core.v1.PodSpec')
+  const refs = [...JSON.stringify(definitions).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1]!)
+  expect(refs.filter((ref) => !definitions[ref.replace('#/definitions/', '')])).toEqual([])
+  expect(paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'].patch.parameters).toContainEqual({
+    name: 'dryRun',
+    in: 'query',
+    type: 'string',
+  })
+  for (const version of ['v2@v1.0', 'v2.v1.0']) {
+    const accept = `application/com.github.proto-openapi.spec.${version}+protobuf`
+    const answer = await home.call('/openapi/v2', { headers: { accept } })
+    expect(answer.status).toBe(200)
+    expect(answer.headers['content-type']).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
+  }
+  expect((await home.call('/openapi/v2', { headers: { accept: 'text/html' } })).status).toBe(406)
 })
 
 test('a CRD appears in discovery and OpenAPI at once, and leaves with its deletion', async () => {

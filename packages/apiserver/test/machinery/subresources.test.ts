@@ -18,6 +18,18 @@ const pod = (server: TestServer, name: string, labels: Record<string, string> = 
 const patchStatus = (server: TestServer, path: string, status: object) =>
   server.ask({ method: 'PATCH', path: `${path}/status`, contentType: 'application/merge-patch+json', body: { status } })
 
+const plainCrd = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'plains.x.io' },
+  spec: {
+    group: 'x.io',
+    scope: 'Namespaced',
+    names: { plural: 'plains', kind: 'Plain' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+}
+
 describe('an eviction', () => {
   it('is refused while a budget allows no disruption, and otherwise deletes gracefully', async () => {
     const server = startServer()
@@ -54,6 +66,19 @@ describe('an eviction', () => {
       30,
     )
   })
+})
+
+it('a subresource that a CRD does not have is told as a server of custom resources tells it', async () => {
+  const server = startServer()
+  await server.ask({
+    method: 'POST',
+    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    body: plainCrd,
+  })
+  const scale = await server.ask({ method: 'GET', path: '/apis/x.io/v1/namespaces/default/plains/p/scale' })
+  expect([scale.status, scale.body.message]).toEqual([404, 'plains.x.io "p" not found'])
+  const pods = await server.ask({ method: 'GET', path: `${core}/pods/p/scale` })
+  expect([pods.status, pods.body.message]).toEqual([404, 'the server could not find the requested resource'])
 })
 
 it('the scale of a custom resource without a replica count cannot be read, but be set', async () => {

@@ -102,7 +102,8 @@ const provision = ({ claim, observed }: View): D => {
       lookAgainMs: 1000,
     })
   const storageClass = claim.spec.storageClassName ?? defaultClass
-  const known = observed.classes.has(storageClass)
+  // The empty class is no name: it asks for a volume that somebody made before.
+  const known = storageClass === '' || observed.classes.has(storageClass)
   const events: Note[] = known
     ? []
     : [
