@@ -260,7 +260,7 @@ describe.skipIf(!hasKubectl)('kubectl', () => {
     await until('its pods are gone', () => ok('get pods -l app=front -o name') === '')
   })
 
-  test('port-forward to a pod and to a service; it ends with the pod', async () => {
+  test('a Service answers on its port; port-forward to it and to a pod ends with the pod', async () => {
     const server = `node -e "require('http').createServer((q,r)=>r.end('served '+q.url)).listen(8080, process.env.POD_IP)"`
     apply(
       pod(
@@ -270,9 +270,13 @@ describe.skipIf(!hasKubectl)('kubectl', () => {
       ),
     )
     apply(
-      'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }\n',
+      'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ name: a, port: 80, targetPort: 8080 }, { name: b, port: 8000, targetPort: 8080 }] }\n',
     )
     ready('web')
+    const ask = 'fetch("http://web:8000/inside").then((r)=>r.text()).then(console.log,()=>{})'
+    await until('the Service answers pods on its own port', () =>
+      kubectl(['exec', 'web', '--', 'node', '-e', ask]).stdout.includes('served /inside'),
+    )
     for (const [target, port] of [
       ['pod/web', 8080],
       ['svc/web', 80],

@@ -60,6 +60,7 @@ export interface Home {
 const preferredPort = 6443
 const admin: UserInfo = { name: 'drey-admin', groups: ['system:masters', 'system:authenticated'] }
 const nodeName = 'drey'
+const nodeAddress = '127.0.0.1'
 /** a line whose range of Java versions is the widest in use */
 const oldestCommonFlink = '1.20'
 
@@ -92,6 +93,8 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
 
     // The server is there before the kubelet, which alone knows the way to pods with networks of their own.
     let dialPod: ((host: string, port: number) => Promise<Duplex>) | undefined
+    const toPod = (host: string, port: number) =>
+      dialPod?.(host, port) ?? Promise.reject(new Error('no pod can be reached yet'))
     const server = createApiServer({
       clock: realClock,
       random: Math.random,
@@ -113,7 +116,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
           ...(o.enforceRights ? {} : { tolerate: reportMissingRights(server.transport(admin, 'drey'), log) }),
         },
         kubelet: { ca: pki.ca, ...pki.kubeletClient },
-        dialPod: (host, port) => dialPod?.(host, port) ?? Promise.reject(new Error('no pod can be reached yet')),
+        dialPod: toPod,
         log: (line) => log(line),
       }),
     )
@@ -129,6 +132,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       random: Math.random,
       log: quiet(log),
       dir: paths.runtime,
+      forward: { nodeAddress, podAddresses: isolation.network === 'loopback', connect: toPod },
     })
     closers.push(() => controllers.close())
     const images = imageCatalogue({ flinkDir: paths.flink, mapFile: paths.images, plainJvm: o.plainJvm, env: o.env })
@@ -140,7 +144,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
       dir: paths.runtime,
       images,
       isolation,
-      nodeAddress: '127.0.0.1',
+      nodeAddress,
       apiServer: { host: '127.0.0.1', port: served.port },
       port: kubeletPort,
       schedule: true,
