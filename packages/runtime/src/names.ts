@@ -17,6 +17,8 @@ export interface NamedPod {
   subdomain?: string
   labels?: Readonly<Record<string, string>>
   ready: boolean
+  /** not ready yet, or not any more, and not ending */
+  starting?: boolean
 }
 
 export interface NamesView {
@@ -28,7 +30,11 @@ export interface NamesView {
   clusterDomain?: string
 }
 
-/** Lines `address name …`. A Service stands for its ready pods; without any its names do not exist. */
+/**
+ * Lines `address name …`. A Service stands for its ready pods; while none is ready, for those of this node that are starting: who
+ * asks is refused and tries again, whereas a JVM remembers for ten seconds that a name did not exist. Without any pod its names
+ * do not exist.
+ */
 export const hostsLines = (view: NamesView): string[] => {
   const { clusterDomain = 'cluster.local' } = view
   const lines: string[] = []
@@ -70,7 +76,11 @@ export const addressesOf = (service: KubeObject, view: NamesView): string[] => {
   const ready = slices
     .flatMap((slice) => slice.endpoints ?? [])
     .filter((endpoint) => spec?.publishNotReadyAddresses || endpoint.conditions?.ready !== false)
-  return [...new Set([...ready.flatMap((endpoint) => endpoint.addresses), ...ownPods(view, namespace, spec)])]
+    .flatMap((endpoint) => endpoint.addresses)
+  const own = ownPods(view, namespace, spec?.selector)
+  const shown = own.filter((pod) => pod.ready || spec?.publishNotReadyAddresses).map(({ ip }) => ip)
+  const found = [...new Set([...ready, ...shown])]
+  return found.length > 0 ? found : own.filter(({ starting }) => starting).map(({ ip }) => ip)
 }
 
 /**
@@ -80,14 +90,13 @@ export const addressesOf = (service: KubeObject, view: NamesView): string[] => {
 const ownPods = (
   view: NamesView,
   namespace: string | undefined,
-  spec: { publishNotReadyAddresses?: boolean; selector?: Record<string, string> } | undefined,
-): string[] => {
-  const selector = Object.entries(spec?.selector ?? {})
+  wanted: Record<string, string> | undefined,
+): NamedPod[] => {
+  const selector = Object.entries(wanted ?? {})
   if (selector.length === 0) return []
   return view.pods
-    .filter((pod) => pod.namespace === namespace && (pod.ready || spec?.publishNotReadyAddresses))
+    .filter((pod) => pod.namespace === namespace)
     .filter(({ labels = {} }) => selector.every(([key, value]) => labels[key] === value))
-    .map(({ ip }) => ip)
 }
 
 const isApiServer = ({ metadata }: KubeObject) => metadata.name === 'kubernetes' && metadata.namespace === 'default'

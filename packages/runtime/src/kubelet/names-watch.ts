@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { endpointSlices, informer, services } from '@drey/kube'
 import type { Clock, KubeTransport } from '@drey/reconcile'
-import { isReady } from '../kinds/pods.ts'
+import { isActive, isReady } from '../kinds/pods.ts'
 import type { Service } from '../kinds/types.ts'
 import type { PodNetwork } from '../isolation/isolation.ts'
 import { addressesOf, hostsFile, hostsLines, shortNames, type EndpointSliceObject, type NamesView } from '../names.ts'
@@ -57,6 +57,7 @@ export const watchNames = async (options: {
       namespace: record.namespace,
       ip: record.ip,
       ready: pod !== undefined && pod.metadata.deletionTimestamp === undefined && isReady(pod),
+      starting: pod !== undefined && isActive(pod) && !isReady(pod),
       ...(pod?.metadata.labels ? { labels: pod.metadata.labels } : {}),
       ...(pod?.spec.hostname ? { hostname: pod.spec.hostname } : {}),
       ...(pod?.spec.subdomain ? { subdomain: pod.spec.subdomain } : {}),

@@ -62,6 +62,23 @@ describe('names', () => {
     expect(shortNames({ ...view, services, pods: [{ ...pod, ready: false }] }, 'shop')).toEqual([])
   })
 
+  it('while no pod of a Service is ready, its name leads to those that are starting, and not to those that end', () => {
+    const selector = { app: 'idle' }
+    const services = [
+      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'idle', namespace: 'shop' }, spec: { selector } },
+    ]
+    const pod = (ip: string) => ({ name: ip, namespace: 'shop', ip, labels: selector, ready: false })
+    const [starting, ready, ending] = [
+      { ...pod('127.9.1.7'), starting: true },
+      { ...pod('127.9.1.8'), ready: true },
+      pod('127.9.1.9'),
+    ] as const
+    const leads = (...pods: NamesView['pods']) => shortNames({ ...view, services, pods }, 'shop')
+    expect(leads(ending, starting)).toEqual(['127.9.1.7 idle'])
+    expect(leads(ending, starting, ready)).toEqual(['127.9.1.8 idle'])
+    expect(leads(ending)).toEqual([])
+  })
+
   it('with loopback addresses localhost is the pod itself', () => {
     const machine = ['127.0.0.1 localhost', '127.0.1.1 laptop', '192.168.1.5 broker.lan', '# comment']
     expect(hostsFile({ ip: '127.9.1.1', hostname: 'web-0', loopback: true }, [], machine)).toBe(
