@@ -1,9 +1,9 @@
 /**
  * From nothing to a running job: Flink started by hand against a manifest applied to a warm home, with the start-up aids and
- * without; and the home itself, its start and its memory. The three ways take turns, so that a busy machine hurts all alike.
+ * without; and the home itself, its start and its memory. The ways take turns, so that a busy machine hurts all alike.
  */
 import { flinkDeployments, type FlinkDeployment } from '@drey/api'
-import { archives, findFlink, findJava, defaultFlinkDir } from '@drey/flink-home'
+import { archives, findFlink, findJava, defaultFlinkDir, type FlinkHome } from '@drey/flink-home'
 import { pods } from '@drey/kube'
 import type { KubeObject } from '@drey/reconcile'
 import { stringify } from 'yaml'
@@ -25,6 +25,14 @@ export const bench = async (): Promise<Bench> => {
   return { bench: 'start', rows: [...rows, ...starts], ratios }
 }
 
+/** One way to a running job, as often as it is asked, in ms. */
+interface Way {
+  what: string
+  run(): Promise<number>
+  /** compared with bare Flink under this name */
+  ratio?: string
+}
+
 const jobStarts = async (): Promise<{ rows: Row[]; ratios: Record<string, number> }> => {
   const java = await findJava({ flink: version })
   const flink = findFlink(process.env['DREY_FLINK_DIR'] || defaultFlinkDir(process.env), version)
@@ -35,68 +43,87 @@ const jobStarts = async (): Promise<{ rows: Row[]; ratios: Record<string, number
   await classData.close()
   const aided = homeFolder()
   const plain = homeFolder()
-  const times = { bare: [] as number[], home: [] as number[], plain: [] as number[] }
   try {
     aided.up()
     plain.up('--plain-jvm')
     const [withAids, withoutAids] = [await aided.open(), await plain.open()]
-    // One round more than counted: the first reads the jars from disk.
-    for (let round = 0; round <= rounds; round++) {
-      const bare = await runBareFlink({
-        home: flink,
-        java,
-        jar: `${flink.dir}/examples/streaming/${jarName}`,
-        parallelism,
-        config: {
-          'jobmanager.memory.process.size': memory.jobManager,
-          'taskmanager.memory.process.size': memory.taskManager,
-          'taskmanager.numberOfTaskSlots': '2',
-        },
-      })
-      await bare.stop()
-      const home = await runOnHome(withAids)
-      const homePlain = await runOnHome(withoutAids)
-      if (round === 0) continue
-      times.bare.push(bare.runningMs)
-      times.home.push(home)
-      times.plain.push(homePlain)
+    const bare = async (by: 'processes' | 'scripts') => {
+      const { runningMs, stop } = await runBareFlink({ home: flink, java, ...bareJob(flink) }, by)
+      await stop()
+      return runningMs
     }
+    const until = `${applier} until RUNNING`
+    const ways: Way[] = [
+      { what: `bare Flink ${flink.version}: two JVMs until RUNNING`, run: () => bare('processes') },
+      { what: 'bare Flink by its scripts and `flink run`', run: () => bare('scripts'), ratio: 'scripts/bare' },
+      { what: `home: ${until}`, run: () => runOnHome(withAids, 'native'), ratio: 'home/bare' },
+      { what: `home --plain-jvm: ${until}`, run: () => runOnHome(withoutAids, 'native'), ratio: 'home-plain/bare' },
+      {
+        what: `home, standalone: ${until}`,
+        run: () => runOnHome(withAids, 'standalone'),
+        ratio: 'home-standalone/bare',
+      },
+      {
+        what: `home --plain-jvm, standalone: ${until}`,
+        run: () => runOnHome(withoutAids, 'standalone'),
+        ratio: 'home-plain-standalone/bare',
+      },
+    ]
+    const times = ways.map((): number[] => [])
+    // One round more than counted: the first reads the jars from disk.
+    for (let round = 0; round <= rounds; round++)
+      for (const [index, way] of ways.entries()) {
+        const ms = await way.run()
+        if (round > 0) times[index]!.push(ms)
+      }
     await withAids.close()
     await withoutAids.close()
+    const rows = ways.map(({ what }, index) => rowOf(what, 'ms', times[index]!))
+    const ratios = ways.flatMap(({ ratio }, index) => (ratio ? [[ratio, rows[index]!.value / rows[0]!.value]] : []))
+    return { rows, ratios: Object.fromEntries(ratios) as Record<string, number> }
   } finally {
     aided.remove()
     plain.remove()
   }
-  const rows = [
-    rowOf(`bare Flink ${flink.version}: processes started by hand until RUNNING`, 'ms', times.bare),
-    rowOf(`home: ${applier} until RUNNING`, 'ms', times.home),
-    rowOf(`home --plain-jvm: ${applier} until RUNNING`, 'ms', times.plain),
-  ]
-  const [bare, home, homePlain] = rows.map(({ value }) => value) as [number, number, number]
-  return { rows, ratios: { 'home/bare': home / bare, 'home-plain/bare': homePlain / bare } }
 }
 
-const name = 'bench'
-const ref = { type: flinkDeployments, namespace: 'default', name }
-const manifest = stringify({
-  apiVersion: 'flink.apache.org/v1beta1',
-  kind: 'FlinkDeployment',
-  metadata: { name, namespace: 'default' },
-  spec: {
-    image: `flink:${version}`,
-    flinkVersion: `v${version.replace('.', '_')}`,
-    serviceAccount: 'default',
-    flinkConfiguration: { 'taskmanager.numberOfTaskSlots': '2' },
-    jobManager: { resource: { cpu: 1, memory: memory.jobManager } },
-    taskManager: { resource: { cpu: 1, memory: memory.taskManager } },
-    job: { jarURI: `local:///opt/flink/examples/streaming/${jarName}`, parallelism, upgradeMode: 'stateless' },
+const bareJob = (flink: FlinkHome) => ({
+  jar: `${flink.dir}/examples/streaming/${jarName}`,
+  parallelism,
+  config: {
+    'jobmanager.memory.process.size': memory.jobManager,
+    'taskmanager.memory.process.size': memory.taskManager,
+    'taskmanager.numberOfTaskSlots': '2',
   },
 })
 
+const name = 'bench'
+const ref = { type: flinkDeployments, namespace: 'default', name }
+
+type Mode = 'native' | 'standalone'
+
+const manifest = (mode: Mode): string =>
+  stringify({
+    apiVersion: 'flink.apache.org/v1beta1',
+    kind: 'FlinkDeployment',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      mode,
+      image: `flink:${version}`,
+      flinkVersion: `v${version.replace('.', '_')}`,
+      serviceAccount: 'default',
+      flinkConfiguration: { 'taskmanager.numberOfTaskSlots': '2' },
+      jobManager: { resource: { cpu: 1, memory: memory.jobManager } },
+      taskManager: { resource: { cpu: 1, memory: memory.taskManager } },
+      job: { jarURI: `local:///opt/flink/examples/streaming/${jarName}`, parallelism, upgradeMode: 'stateless' },
+    },
+  })
+
 /** ms from the command until the resource says RUNNING; then takes the job away again. */
-const runOnHome = async ({ client, apply }: BenchHome): Promise<number> => {
+const runOnHome = async ({ client, apply }: BenchHome, mode: Mode): Promise<number> => {
+  const text = manifest(mode)
   const from = performance.now()
-  apply(manifest)
+  apply(text)
   const deadline = Date.now() + 120_000
   for (;;) {
     const status = (await client.find<FlinkDeployment & KubeObject>(ref))?.status

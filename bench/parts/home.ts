@@ -24,6 +24,7 @@ export interface BenchHome {
 }
 
 export interface HomeFolder {
+  dir: string
   /** ms until the command returned: the API answers, the operator runs */
   up(...words: string[]): number
   /** ms from the start of the home's process until it was ready, as it says itself */
@@ -53,6 +54,7 @@ export const homeFolder = (): HomeFolder => {
   }
   process.once('exit', remove)
   return {
+    dir,
     up: (...words) => time('up', '--detach', ...words),
     time,
     readyMs: () => stateOf(dir).readyMs,
