@@ -1,0 +1,170 @@
+/**
+ * What upstream left in each of its stages, taken over by the production operator: nothing that runs is restarted, what was begun is ended
+ * once, and what stands in the end is what upstream would have written itself, so that it can be handed back.
+ */
+import { afterEach, describe, expect, test } from 'vitest'
+import { lookAtRecord, recordSpec, type RecordedKind } from '@drey/core'
+import type { FlinkEvent } from '../flink/job-manager.ts'
+import type { Job } from '../flink/job.ts'
+import { namespace, type World } from '../world.ts'
+import { leftByUpstream, recordedStages, typeOf, type Left, type Recorded } from './left-by-upstream.ts'
+import { asRelease, releases } from './older-releases.ts'
+
+/** What becomes of a stage: `nothing` that anybody would notice, or the end of what upstream had begun. */
+interface Outcome {
+  /** starts of jobs, each by the state that it begins with; `-` is the empty state */
+  starts: readonly RegExp[]
+  /** how often savepoints may be taken */
+  savepoints?: number
+  lifecycle: 'STABLE' | 'SUSPENDED' | 'ROLLED_BACK' | 'FAILED' | 'gone'
+  /** what Flink was doing when upstream ended, which no object tells */
+  underWay?(job: Job): void
+}
+const nothing = (lifecycle: Outcome['lifecycle'] = 'STABLE'): Outcome => ({ starts: [], lifecycle })
+const once = (from: RegExp, more: Partial<Outcome> = {}): Outcome => ({ starts: [from], lifecycle: 'STABLE', ...more })
+
+const outcomes: Record<string, Record<string, Outcome>> = {
+  application: {
+    'first-deploy-before': once(/^-$/),
+    // The cluster had just been created: its own Flink starts the job, nobody else.
+    'created-not-written': once(/savepoint/),
+    stable: nothing(),
+    // Upstream had asked for it and keeps no trigger id: the savepoint that ended the job is found, not taken again.
+    'savepoint-upgrade-taking': once(/savepoint/, {
+      underWay: (job) => job.stop({ state: 'in-progress' }, 'file:///sp', ''),
+    }),
+    'upgrading-stopped': once(/savepoint/),
+    'upgrading-last-state': once(/chk-/),
+    'suspended-last-state': nothing('SUSPENDED'),
+    'suspended-savepoint': nothing('SUSPENDED'),
+    failed: nothing('FAILED'),
+    'rolled-back': nothing('ROLLED_BACK'),
+  },
+}
+
+/** Stages that are also played in the words of older releases. */
+const written = ['stable', 'upgrading-stopped', 'suspended-savepoint']
+
+let world: World | undefined
+afterEach(() => world?.close())
+
+const minutes = 60_000
+const stored = ({ kind, metadata }: Recorded): Recorded | undefined => {
+  const { resource, group } = typeOf(kind ?? '')
+  return world!.server.store.get(`${resource}.${group}`, `${namespace}/${metadata.name}`) as Recorded | undefined
+}
+/** The one that has a job, or else the first. */
+const subject = ({ resources }: Left): Recorded => resources.find(({ spec }) => spec['job']) ?? resources[0]!
+
+for (const [file, expected] of Object.entries(outcomes)) {
+  describe(`${file}, left by upstream`, () => {
+    const stages = recordedStages(file)
+    test('every recorded stage is played', () =>
+      expect([...stages.keys()].sort()).toEqual(Object.keys(expected).sort()))
+
+    const older = [...stages].filter(([stage]) => written.includes(stage))
+    const rows = [
+      ...[...stages].map(([stage, left]) => ({ stage, left, by: '' })),
+      ...releases.flatMap((release) =>
+        older.map(([stage, left]) => ({ stage, left: asRelease(release, left), by: `, as ${release} wrote it` })),
+      ),
+    ]
+    for (const { stage, left, by } of rows) {
+      const outcome = expected[stage]
+      test(`${stage}${by}: ${outcome?.starts.length === 0 ? 'no job is started' : 'one job is started'}, then ${outcome?.lifecycle}`, async () => {
+        const { starts, savepoints = 0, lifecycle, underWay } = outcome!
+        world = await leftByUpstream(left, { snapshotResources: !by.match(/ 1\.\d /) })
+        for (const jm of underWay ? world.flink.jobManagers() : []) jm.jobs.forEach((job) => underWay?.(job))
+        await world.scheduler.runTo(world.scheduler.now() + 5_000)
+        const { told, operator } = await takenOver(world)
+        const of = <E extends FlinkEvent['event']>(event: E) =>
+          told.filter((one): one is Extract<FlinkEvent, { event: E }> => one.event === event)
+        const begun = of('job started').map(({ from, path }) => from?.path ?? path ?? '-')
+        expect(begun).toHaveLength(starts.length)
+        for (const [index, from] of starts.entries()) expect(begun[index]).toMatch(from)
+        expect(of('savepoint').length).toBeLessThanOrEqual(savepoints)
+        const was = subject(left)
+        const now = stored(was)
+        if (lifecycle === 'gone') return expect(now).toBeUndefined()
+        expect(now?.status?.['lifecycleState']).toBe(lifecycle)
+        expect(now?.metadata.finalizers).toEqual(was.metadata.finalizers)
+        speaksAsUpstream(now!, was)
+        if (starts.length === 0 && lifecycle === was.status?.['lifecycleState']) {
+          expect(now?.status?.['reconciliationStatus']).toEqual(was.status['reconciliationStatus'])
+          expect(operator).toEqual([])
+        }
+        if (lifecycle !== 'SUSPENDED') return
+        const resumed = await resume(was)
+        expect(resumed).toHaveLength(1)
+        expect(resumed[0]).toMatch(stateOf(was))
+      })
+    }
+  })
+}
+
+/** The operator begins and has two minutes; then all is quiet. */
+const takenOver = async (w: World): Promise<{ told: FlinkEvent[]; operator: string[] }> => {
+  const told: FlinkEvent[] = []
+  const operator: string[] = []
+  w.flink.onEvent((event) => void told.push(event))
+  w.listen({
+    call: ({ method, path, writes, port }) => {
+      if (writes && port === 'kube' && !path.includes('flink.apache.org')) operator.push(`${method} ${path}`)
+    },
+  })
+  w.startOperator()
+  await w.scheduler.runTo(w.scheduler.now() + 3 * minutes)
+  return { told, operator }
+}
+
+/** A suspended job goes on; the states that jobs begin with. */
+const resume = async ({ kind, metadata }: Recorded): Promise<string[]> => {
+  const begun: string[] = []
+  world!.flink.onEvent(
+    (event) => event.event === 'job started' && void begun.push(event.from?.path ?? event.path ?? '-'),
+  )
+  await world!.client.merge(
+    { type: typeOf(kind ?? ''), namespace, name: metadata.name },
+    { spec: { job: { state: 'running' } } },
+  )
+  await world!.scheduler.runTo(world!.scheduler.now() + 2 * minutes)
+  return begun
+}
+/** What the status names as the state of a job that does not run. */
+const stateOf = ({ status }: Recorded): string | RegExp => {
+  const { upgradeSavepointPath, savepointInfo } = status?.['jobStatus'] ?? {}
+  const path = upgradeSavepointPath ?? savepointInfo?.lastSavepoint?.location
+  return path === 'KUBERNETES_OPERATOR_LAST_STATE' ? /chk-/ : path
+}
+
+/** All that upstream reads again is there, and in its own words. */
+const speaksAsUpstream = (resource: Recorded, was: Recorded): void => {
+  const kind = resource.kind as RecordedKind
+  const { reconciliationStatus, observedGeneration, jobStatus = {} } = resource.status as Record<string, any>
+  expect(observedGeneration).toBe(resource.metadata.generation)
+  const { lastReconciledSpec, lastStableSpec, state } = reconciliationStatus
+  const before: string[] = Object.values(was.status?.['reconciliationStatus'] ?? {})
+  // What older releases wrote stays as it is while its meaning stays.
+  for (const text of [lastReconciledSpec, lastStableSpec].filter((one) => one !== undefined && !before.includes(one))) {
+    const look = lookAtRecord(kind, text)
+    if (look.found !== 'spec') throw new Error(`cannot be read: ${text}`)
+    // Upstream writes the record again in each of its rounds; another text would be another spec to it.
+    expect(recordSpec(kind, look.record.spec, look.record).text).toBe(text)
+    expect(Object.keys(JSON.parse(text))).toEqual(['spec', 'resource_metadata'])
+    expect(Object.keys(JSON.parse(text).resource_metadata)).toEqual(['apiVersion', 'firstDeployment'])
+  }
+  expect(['DEPLOYED', 'ROLLED_BACK']).toContain(state)
+  if (resource.status?.['lifecycleState'] === 'STABLE') expect(lastStableSpec).toBe(lastReconciledSpec)
+  expect(jobStatus.savepointInfo?.triggerId ?? '').toBe('')
+  // Below these its reader refuses what it does not know.
+  for (const key of Object.keys(jobStatus.savepointInfo ?? {})) expect(savepointKeys).toContain(key)
+  const jobManager = world!.server.store.get('deployments.apps', `${namespace}/orders`)
+  if (kind === 'FlinkDeployment' && jobManager && resource.status?.['lifecycleState'] === 'STABLE')
+    expect(jobManager.metadata.annotations?.['flinkdeployment.flink.apache.org/generation']).toBe(
+      String(observedGeneration),
+    )
+}
+const savepointKeys = [
+  ...['lastSavepoint', 'triggerId', 'triggerTimestamp', 'triggerType', 'formatType', 'savepointHistory'],
+  'lastPeriodicSavepointTimestamp',
+]
