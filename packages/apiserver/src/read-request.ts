@@ -87,7 +87,7 @@ const readBody = (request: IncomingMessage): Promise<Buffer> =>
       if (size > bodyLimit) tooLarge()
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
     })
-    // a client that leaves in the middle: an error, where there was one, comes first
+    // a client that leaves in the middle
     request.on('error', reject)
-    request.on('close', () => reject(new BodyError(400, 'unexpected EOF')))
+    request.on('close', () => request.complete || reject(new BodyError(400, 'unexpected EOF')))
   })

@@ -88,7 +88,6 @@ const sub = (
 const podParts: readonly SubresourceInfo[] = [
   sub('attach', 'PodAttachOptions', ['create', 'get']),
   sub('binding', 'Binding', ['create']),
-  sub('ephemeralcontainers', 'Pod', ['get', 'patch', 'update']),
   sub('eviction', 'Eviction', ['create'], { group: 'policy', version: 'v1' }),
   sub('exec', 'PodExecOptions', ['create', 'get']),
   sub('log', 'Pod', ['get']),

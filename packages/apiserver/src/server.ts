@@ -143,7 +143,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       warnings,
     }
     if (part.name === 'scale' && kind.scale) return scale(machine, write, request)
-    if (isStatus || part.name === 'ephemeralcontainers')
+    if (isStatus)
       return replied(
         info.verb === 'patch'
           ? patchObject(machine, write, request.body, request.contentType)

@@ -77,8 +77,12 @@ it('a subresource that a CRD does not have is told as a server of custom resourc
   })
   const scale = await server.ask({ method: 'GET', path: '/apis/x.io/v1/namespaces/default/plains/p/scale' })
   expect([scale.status, scale.body.message]).toEqual([404, 'plains.x.io "p" not found'])
-  const pods = await server.ask({ method: 'GET', path: `${core}/pods/p/scale` })
-  expect([pods.status, pods.body.message]).toEqual([404, 'the server could not find the requested resource'])
+  // Without a name in the details, by which `kubectl debug` knows that there are no ephemeral containers here.
+  for (const part of ['scale', 'ephemeralcontainers']) {
+    const pods = await server.ask({ method: 'PATCH', path: `${core}/pods/p/${part}`, body: {} })
+    expect([pods.status, pods.body.message]).toEqual([404, 'the server could not find the requested resource'])
+    expect(pods.body.details?.name).toBe(undefined)
+  }
 })
 
 it('the scale of a custom resource without a replica count cannot be read, but be set', async () => {
