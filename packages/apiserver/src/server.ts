@@ -126,8 +126,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     warnings: string[],
   ): ApiReply | Promise<ApiReply> => {
     const part = kind.subresources.find((one) => one.name === info.subresource)
-    if (!part || info.rest !== undefined)
-      throw kind.origin === 'crd' ? notFound(kind, info.name ?? '') : unknownPath()
+    if (!part || info.rest !== undefined) throw kind.origin === 'crd' ? notFound(kind, info.name ?? '') : unknownPath()
     if (!part.verbs.includes(info.verb)) throw methodNotAllowedHere()
     // an approval is a status that other rights guard
     const isStatus = part.name === 'approval' || (part.name === 'status' && hasStatus(kind))
