@@ -30,7 +30,9 @@ const common = (before: Resource, after: Status, actions: readonly Action[]): Sa
   const changing = deleting || state === 'UPGRADING' || state === 'ROLLING_BACK'
   const { jobStatus } = after
   const had = before.status?.jobStatus?.upgradeSavepointPath
-  if (!deleting && had && had !== lastStateMark && !jobStatus?.upgradeSavepointPath && !consents(before))
+  const begins =
+    before.status?.reconciliationStatus?.state === 'UPGRADING' && recordOf(before)?.firstDeployment === true
+  if (!deleting && !begins && had && had !== lastStateMark && !jobStatus?.upgradeSavepointPath && !consents(before))
     say('no older state', `the recorded state ${had} is forgotten although nobody asked for a start without it`)
   for (const action of actions)
     switch (action.do) {
@@ -53,11 +55,13 @@ const common = (before: Resource, after: Status, actions: readonly Action[]): Sa
   return found
 }
 
+const recordOf = (before: Resource) =>
+  readRecordedSpec<{ job?: Wish }>(before.status?.reconciliationStatus?.lastReconciledSpec)
+
 /** The user's spec allows a start without the recorded state: stateless, or a redeploy nonce that is not fulfilled yet. */
 const consents = (before: Resource): boolean => {
   const wanted = before.spec?.job as Wish | undefined
-  const record = before.status?.reconciliationStatus?.lastReconciledSpec
-  const recorded = readRecordedSpec<{ job?: Wish }>(record)?.spec.job
+  const recorded = recordOf(before)?.spec.job
   return (
     (wanted?.upgradeMode ?? 'stateless') === 'stateless' ||
     (wanted?.savepointRedeployNonce ?? undefined) !== (recorded?.savepointRedeployNonce ?? undefined)

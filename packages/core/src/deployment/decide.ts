@@ -6,6 +6,7 @@ import { keepIngress } from './keep-ingress.ts'
 import type { DeploymentObserved } from './observed.ts'
 import type { DeploymentDecision, Pass, Rule } from './pass.ts'
 import { continueOperation } from './rules/continue-operation.ts'
+import { endSuspended } from './rules/end-suspended.ts'
 import { expireCluster } from './rules/expire-cluster.ts'
 import { firstDeploy } from './rules/first-deploy.ts'
 import { recoverCluster } from './rules/recover-cluster.ts'
@@ -30,6 +31,7 @@ export const applicationRules: readonly Rule[] = [
   continueOperation,
   firstDeploy,
   pendingSnapshot,
+  endSuspended,
   rollBack,
   rescale,
   upgrade,

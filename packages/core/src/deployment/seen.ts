@@ -4,6 +4,7 @@ import type { Note } from '@drey/reconcile'
 import { isTerminal, type JobManagerState } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
 import { resumePointOf } from '../job/resume-point.ts'
+import { hasFailed } from '../job/stop-with-savepoint.ts'
 import { isExpired } from './rules/expire-cluster.ts'
 import { seenInfo } from './cluster-info.ts'
 import { exceptionNotes } from '../job/exception-notes.ts'
@@ -165,10 +166,12 @@ const seeStability: Look = (view, draft) => {
     : draft.jobManager === 'READY'
   if (!proven) return unchanged(draft)
   const healthy = draft.jobManager !== 'ERROR' && draft.job.state !== 'FAILED'
+  // It runs well, but cannot be saved for the change that waits.
+  const unsaved = view.diff?.type !== 'IGNORE' && hasFailed(draft.job.savepointInfo)
   return unchanged({
     ...draft,
     stable: draft.recorded,
-    error: healthy && view.target.why === 'user' ? undefined : draft.error,
+    error: healthy && !unsaved && view.target.why === 'user' ? undefined : draft.error,
   })
 }
 

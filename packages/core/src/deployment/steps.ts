@@ -212,7 +212,7 @@ export const deploy = (
       error: undefined,
       observedGeneration: view.target.generation,
       timestamp: again && sameSpec ? pass.draft.timestamp : view.now,
-      clusterInfo: withoutHealth(pass.draft.clusterInfo),
+      clusterInfo: ofAnyCluster(pass.draft.clusterInfo),
       taskManager: taskManagerInfo(view, false),
     },
     // The submitted jobs of a session cluster are not ours: they are what must come back with it.
@@ -337,8 +337,9 @@ const withoutSubmittedJobs = (pass: Pass): Action[] =>
         ]
   })
 
-const withoutHealth = (info: Draft['clusterInfo']): Draft['clusterInfo'] => {
-  const { ClusterHealthInfo: _, ...rest } = info
+/** Without what only its own JobManager can tell. */
+const ofAnyCluster = (info: Draft['clusterInfo']): Draft['clusterInfo'] => {
+  const { ClusterHealthInfo: _, 'flink-version': __, 'flink-revision': ___, ...rest } = info
   return rest
 }
 

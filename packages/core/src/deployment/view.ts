@@ -21,6 +21,7 @@ import { phaseOf, type Phase } from '../job/phase.ts'
 import { areCheckpointsHidden, type Evidence } from '../job/resume-point.ts'
 import type { JobView, UpgradeMode } from '../job/view.ts'
 import { deploymentDifferences } from '../spec/index.ts'
+import { deployedConfOf } from './deployed-conf.ts'
 import { toDraft, type Draft } from './draft.ts'
 import type { DeploymentObserved } from './observed.ts'
 import { targetOf, type Target } from './target.ts'
@@ -66,7 +67,15 @@ const viewsOf = perPair((observed: DeploymentObserved, resource: FlinkDeployment
   const target = targetOf(resource, before, observed)
   const running = before.state === 'ROLLED_BACK' ? before.stable : before.recorded
   const conf = confOf(observed.operator.config, target.spec, namespace)
-  const deployedConf = running ? overlaid(confOf(observed.operator.config, running.spec, namespace), conf) : conf
+  const deployedConf = running
+    ? deployedConfOf({
+        deployed: confOf(observed.operator.config, running.spec, namespace),
+        wanted: conf,
+        spec: running.spec,
+        target: target.spec,
+        before,
+      })
+    : conf
   const application = Boolean((before.recorded?.spec ?? target.spec).job)
   const mode = modeOf(before.recorded?.spec ?? target.spec)
   const refs = ownedRefs(name, namespace, mode)
@@ -130,18 +139,6 @@ const confs = perPair((config: OperatorConfig, spec: FlinkDeploymentSpec) =>
 /** `job.state` of the recorded spec says what is deployed, not what is wanted. A session cluster counts as never suspended. */
 export const recordedJobState = (draft: Draft): 'running' | 'suspended' | undefined =>
   draft.recorded?.spec.job ? (draft.recorded.spec.job.state ?? 'running') : draft.recorded ? undefined : undefined
-
-/** Operator keys act at once, without a redeploy, and so does the savepoint directory (upstream's observe configuration). */
-const overlaid = perPair((deployed: FlinkConf, wanted: FlinkConf): FlinkConf => {
-  const result = new Map([...deployed].filter(([key]) => !actsAtOnce(key)))
-  for (const [key, value] of wanted) if (actsAtOnce(key)) result.set(key, value)
-  return result
-})
-const actsAtOnce = (key: string): boolean =>
-  key.startsWith('kubernetes.operator.') ||
-  key.startsWith('job.autoscaler.') ||
-  key === 'state.savepoints.dir' ||
-  key === 'execution.checkpointing.savepoint-dir'
 
 const foundJobOf = (before: Draft, observed: DeploymentObserved): Fact<JobOverview | undefined> => {
   const { jobs } = observed.flink

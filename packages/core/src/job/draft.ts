@@ -11,6 +11,15 @@ export const attemptGeneration = (
   generation: number | undefined,
 ): number | undefined => before.observedGeneration ?? generation
 
+/** The first deployment was written down and has never been completed, so there is no state but what the spec names. */
+export const isNeverDeployed = (draft: {
+  state: ReconciliationState
+  recorded: RecordedSpec<unknown> | undefined
+}): boolean => draft.state === 'UPGRADING' && draft.recorded?.firstDeployment === true
+
+/** As before the first submission. */
+export const unsubmitted = (job: JobDraft): JobDraft => ({ ...job, id: undefined, state: undefined, path: undefined })
+
 export type ReconciliationState = 'DEPLOYED' | 'UPGRADING' | 'ROLLING_BACK' | 'ROLLED_BACK'
 
 export interface JobDraft {

@@ -22,3 +22,7 @@ export const withUpgradeTrigger = (job: JobDraft, trigger: string, now: number, 
     formatType: settings.savepointFormat as 'CANONICAL',
   },
 })
+
+/** The last attempt failed: its time stays in the status, and the next one keeps a distance from it. */
+export const hasFailed = (info: JobDraft['savepointInfo']): boolean =>
+  !info.triggerId && !info.triggerType && typeof info.triggerTimestamp === 'number'

@@ -15,6 +15,7 @@ test('the order of the rules is part of the behaviour', () => {
     'continueOperation',
     'firstDeploy',
     'pendingSnapshot',
+    'endSuspended',
     'rollBack',
     'rescale',
     'upgrade',
@@ -58,6 +59,22 @@ describe('first deployment', () => {
     upAndRunning(world)
     expect(step(world).status?.lifecycleState).toBe('DEPLOYED')
     expect(step(world).status?.lifecycleState).toBe('STABLE')
+  })
+  test('that was never made is begun anew by an edit, from the savepoint that the user names now', () => {
+    const world = aWorld(aSpec({ job: { ...aSpec().job, initialSavepointPath: '/sp/typo' } }))
+    step(world)
+    for (const initialSavepointPath of ['/sp/1', undefined]) {
+      edit(world, { job: { ...aSpec().job, initialSavepointPath } })
+      const before = world.resource
+      const decision = step(world)
+      expect(doing(decision)[0]).toBe('create Deployment')
+      expect(decision.status?.jobStatus?.upgradeSavepointPath).toBe(initialSavepointPath)
+      expect(deploymentSafety(before, observedIn({ ...world, resource: before }), decision)).toEqual([])
+    }
+    edit(world, { job: { ...aSpec().job, state: 'suspended' } })
+    const suspended = step(world)
+    expect(suspended.actions).toEqual([])
+    expect(suspended.status?.lifecycleState).toBe('CREATED')
   })
   test('does nothing while it is suspended from birth', () => {
     const decision = look(aWorld(aSpec({ job: { ...aSpec().job, state: 'suspended' } })))

@@ -1,12 +1,31 @@
 import { describe, expect, test } from 'vitest'
-import { sessionJobRules } from '../../src/index.ts'
-import { aCluster, aJob, aWorld, checkpointAt, edit, look, remove, settled, shows, step, type World } from './world.ts'
+import { sessionJobRules, sessionJobSafety } from '../../src/index.ts'
+import {
+  aCluster,
+  aJob,
+  aWorld,
+  checkpointAt,
+  edit,
+  look,
+  observedIn,
+  remove,
+  settled,
+  shows,
+  step,
+  type World,
+} from './world.ts'
 
 const doing = (decision: ReturnType<typeof look>) => decision.actions.map((action) => action.do)
 const runOf = (decision: ReturnType<typeof look>) => {
   const [run] = decision.actions
   if (run?.do !== 'run-jar') throw new Error(`no job is submitted: ${decision.because}`)
   return run
+}
+
+/** An edit waits until a submission that Flink may just have taken would be shown. */
+const waitedFor = (world: World) => {
+  expect(step(world).actions).toEqual([])
+  world.now += 4_000
 }
 
 test('the order of the rules is part of the behaviour', () => {
@@ -47,6 +66,52 @@ describe('a submission', () => {
     expect(told.status?.error).toContain('no such jar')
     expect(told.events.map((note) => note.reason)).toEqual(['Error'])
     expect(step(world).events).toEqual([])
+  })
+})
+
+describe('a first submission that Flink refuses', () => {
+  const refused = () => {
+    const world = aWorld(aJob({ initialSavepointPath: 'file:///sp/typo' }))
+    step(world)
+    world.lastFailure = { generation: 1, message: 'no such savepoint' }
+    step(world)
+    return world
+  }
+  test('is begun anew by an edit, from the savepoint that the user names now', () => {
+    const world = refused()
+    edit(world, { initialSavepointPath: 'file:///sp/1' })
+    waitedFor(world)
+    const decision = step(world)
+    expect(runOf(decision).run.savepointPath).toBe('file:///sp/1')
+    expect(sessionJobSafety(world.resource, observedIn(world), decision)).toEqual([])
+  })
+  test('starts empty when the user names none any more', () => {
+    const world = refused()
+    edit(world, { initialSavepointPath: null })
+    waitedFor(world)
+    const before = world.resource
+    const decision = step(world)
+    expect(runOf(decision).run.savepointPath).toBeUndefined()
+    expect(sessionJobSafety(before, observedIn(world), decision)).toEqual([])
+  })
+  test('is suspended from birth again when the user does not want it now', () => {
+    const world = refused()
+    edit(world, { state: 'suspended' })
+    waitedFor(world)
+    const decision = step(world)
+    expect(decision.actions).toEqual([])
+    expect(decision.status?.reconciliationStatus?.lastReconciledSpec).toBeUndefined()
+    edit(world, { state: 'running', initialSavepointPath: 'file:///sp/2' })
+    expect(runOf(step(world)).run.savepointPath).toBe('file:///sp/2')
+  })
+  test('edited right after Flink took it, the job must be seen first', () => {
+    const world = aWorld()
+    step(world)
+    world.now += 60_000
+    edit(world, { parallelism: 3 })
+    expect(step(world).actions).toEqual([])
+    shows(world, 'RUNNING')
+    expect(step(world).status?.reconciliationStatus?.state).toBe('DEPLOYED')
   })
 })
 
@@ -136,6 +201,7 @@ describe('savepointRedeployNonce', () => {
     world.lastFailure = { generation: 1, message: 'no such savepoint' }
     step(world)
     edit(world, { savepointRedeployNonce: 1, initialSavepointPath: 'file:///sp/right' })
+    waitedFor(world)
     expect(runOf(step(world)).run.savepointPath).toBe('file:///sp/right')
   })
 })

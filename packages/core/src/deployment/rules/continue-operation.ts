@@ -1,6 +1,6 @@
 /** A change is under way: look how far it is, by the facts, and do its next step. */
 import { unknown } from '@drey/reconcile'
-import { attemptGeneration, withoutTrigger } from '../../job/draft.ts'
+import { attemptGeneration, isNeverDeployed, unsubmitted, withoutTrigger } from '../../job/draft.ts'
 import { cancelProgress } from '../../job/cancel-progress.ts'
 import { savepointProgress, stoppingOf } from '../../job/savepoint-progress.ts'
 import { registered } from '../../job/upgrade-snapshot.ts'
@@ -13,6 +13,7 @@ import { taskManagerInfo } from '../status-of.ts'
 import { isOfRecordedGeneration } from '../view.ts'
 import { savepointRecord } from '../upgrade-snapshot.ts'
 import { continueUnstarted } from './remove-unstarted.ts'
+import { firstDeploy } from './first-deploy.ts'
 import { redeploy } from './upgrade.ts'
 
 const rule = 'continueOperation'
@@ -234,6 +235,9 @@ const continueDeploy = (pass: Pass): ReturnType<Rule> => {
         because: 'the remains of an earlier cluster are still being collected',
         lookAgainMs: 1_000,
       })
+    const edited = attemptGeneration(view.before, view.target.generation) !== view.target.generation
+    // Metadata with a checkpoint: it was there, and ran.
+    if (view.application && edited && isNeverDeployed(draft) && !pass.job.haMetadata.checkpoint) return beginAnew(pass)
     return deploy(pass, rule, 'everything old is gone')
   }
   if (jobManager.deleting || !isOfRecordedGeneration(view))
@@ -279,6 +283,14 @@ const continueDeploy = (pass: Pass): ReturnType<Rule> => {
     lookAgainMs: progressMs,
   })
 }
+
+/** Nothing of it ever ran: what the user wants now is a first deployment again, `initialSavepointPath` included. */
+const beginAnew = (pass: Pass): ReturnType<Rule> =>
+  firstDeploy({
+    ...pass,
+    view: { ...pass.view, phase: 'first' },
+    draft: { ...pass.draft, recorded: undefined, job: unsubmitted(pass.draft.job) },
+  })
 
 /**
  * A cluster that exists is completed as it was begun, also when the user has changed his mind meanwhile: its job may run already, and a

@@ -1,12 +1,13 @@
 /** A change of a session job is under way: look how far it is, by the facts, and do its next step. */
 import { unknown } from '@drey/reconcile'
 import { cancelProgress } from '../../job/cancel-progress.ts'
-import { attemptGeneration, withoutTrigger } from '../../job/draft.ts'
+import { attemptGeneration, isNeverDeployed, unsubmitted, withoutTrigger } from '../../job/draft.ts'
 import { eagerMs, patience, progressMs } from '../../job/patience.ts'
 import { savepointProgress, stoppingOf, type SavepointProgress } from '../../job/savepoint-progress.ts'
 import { registered } from '../../job/upgrade-snapshot.ts'
 import { plainError } from '../../status/index.ts'
 import { answer, record, type Pass, type Rule, type SessionJobDecision } from '../pass.ts'
+import { firstDeploy } from './first-deploy.ts'
 import { savepointRecord } from '../snapshots.ts'
 import { cancelAction, nextStart, runAction, stopAction, stopped, submit } from '../steps.ts'
 
@@ -166,7 +167,7 @@ const continueCancel = (pass: Pass): SessionJobDecision => {
 }
 
 /** Submitted, or about to be: adopt the job under the recorded id, or submit it again under the same id. */
-const continueSubmit = (pass: Pass): SessionJobDecision => {
+const continueSubmit = (pass: Pass): ReturnType<Rule> => {
   const { view, draft } = pass
   if (!view.foundJob.known)
     return answer(pass, {
@@ -191,8 +192,21 @@ const continueSubmit = (pass: Pass): SessionJobDecision => {
       },
       lookAgainMs: eagerMs,
     })
-  const next = nextStart(pass)
   if (submitted && attemptGeneration(draft, view.generation) === view.generation) return submitAgain(pass)
+  if (submitted && !found) {
+    // Edited after a submission that Flink may just have taken: before another job takes its place, a list that is new must not show it.
+    const since = (draft.job.updateTime ?? 0) < draft.timestamp ? view.now : (draft.job.updateTime ?? 0)
+    const leftMs = since + shownMs - view.now
+    if (leftMs > 0)
+      return answer(pass, {
+        rule,
+        because: 'the spec has changed; the job of the one before may have been submitted and not be shown yet',
+        change: { job: { ...draft.job, updateTime: since } },
+        lookAgainMs: leftMs,
+      })
+  }
+  if (!found && isNeverDeployed(draft)) return beginAnew(pass)
+  const next = nextStart(pass)
   return stopped(pass, rule, view.spec.job?.state === 'suspended' ? 'not submitted' : 'the spec is submitted', {
     mode: next.mode,
     job: { ...draft.job, path: next.path },
@@ -200,11 +214,24 @@ const continueSubmit = (pass: Pass): SessionJobDecision => {
   })
 }
 
+/** Nothing of it ever ran: what the user wants now is a first submission again, `initialSavepointPath` included. */
+const beginAnew = (pass: Pass): ReturnType<Rule> =>
+  firstDeploy({
+    ...pass,
+    view: { ...pass.view, phase: 'first', diff: undefined, before: { ...pass.view.before, recorded: undefined } },
+    draft: { ...pass.draft, recorded: undefined, job: unsubmitted(pass.draft.job) },
+  })
+
+/** What the last act for this very spec ended in, if it failed. */
+const failureOf = ({ view }: Pass): string | undefined => {
+  const failure = view.observed.lastFailure
+  return failure?.generation === view.resource.metadata.generation ? failure?.message : undefined
+}
+
 /** The same attempt, under the same id: the cluster refuses a second job of it. */
 export const submitAgain = (pass: Pass): SessionJobDecision => {
   const { view, draft } = pass
-  const failure = view.observed.lastFailure
-  const message = failure?.generation === view.resource.metadata.generation ? failure?.message : undefined
+  const message = failureOf(pass)
   const error = message === undefined ? undefined : plainError('ReconciliationException', message)
   const spec = draft.state === 'ROLLING_BACK' ? draft.stable?.spec : view.spec
   if (!spec) return submit(pass, rule, 'there is no stable spec', { mode: 'stateless' })
