@@ -10,6 +10,13 @@ export const globalFlags: Readonly<Record<string, Flag>> = {
   asGroup: { type: 'list', value: 'GROUP', summary: '… of this group (may be repeated)' },
   requestTimeout: { type: 'text', value: 'TIME', summary: 'how long one request may take: 5s, 1m (0: any time)' },
   color: { type: 'text', value: 'WHEN', summary: 'colours', choices: ['auto', 'always', 'never'] },
+  yes: {
+    type: 'text',
+    short: 'y',
+    value: 'NAME',
+    bare: 'true',
+    summary: 'do not ask (what cannot be taken back wants its name)',
+  },
   input: { type: 'boolean', summary: 'never ask', default: true },
   quiet: { type: 'boolean', short: 'q', summary: 'only the answer and errors' },
   verbose: { type: 'boolean', short: 'v', summary: 'tell every request' },
@@ -17,7 +24,9 @@ export const globalFlags: Readonly<Record<string, Flag>> = {
 
 /** Flags of many commands that take a value: before a verb, the next word is theirs and not the verb. */
 export const takesNextWord: ReadonlySet<string> = new Set([
-  ...Object.entries(globalFlags).flatMap(([name, { type }]) => (type === 'boolean' ? [] : [name])),
+  ...Object.entries(globalFlags).flatMap(([name, { type, bare }]) =>
+    type === 'boolean' || bare !== undefined ? [] : [name],
+  ),
   'namespace',
   'n',
   'output',

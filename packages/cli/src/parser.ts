@@ -96,7 +96,6 @@ const optionOf = (name: string, flag: Flag, isGlobal: boolean): Option => {
   const option = new Option(`${flag.short ? `-${flag.short}, ` : ''}${spelled(name, flag)}${value}`, flag.summary)
   if (flag.choices) option.choices([...flag.choices])
   if (flag.default !== undefined && flag.default !== true) option.default(flag.default)
-  if (flag.bare !== undefined) option.preset(flag.bare)
   if (flag.type === 'list') option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
   if (isGlobal) option.helpGroup('Global:')
   return option

@@ -21,13 +21,6 @@ export const down = command({
   examples: ['drey down', 'drey down --purge --yes=default'],
   flags: {
     purge: { type: 'boolean', summary: 'also delete its objects, logs and volumes' },
-    yes: {
-      type: 'text',
-      short: 'y',
-      value: 'NAME',
-      bare: 'true',
-      summary: 'do not ask; --purge wants the home’s name',
-    },
   },
   async run(context) {
     const { flags, env, stdout } = context

@@ -5,6 +5,7 @@ import { command, exit, type Context } from '../command.ts'
 import { discover } from '../kinds.ts'
 import { kindOf, shown, type Typed } from '../shown.ts'
 import { printedTable, type Table } from '../table.ts'
+import { lookOf as lookOfTerminal } from '../look/words.ts'
 import type { Target } from '../target.ts'
 import { allNamespacesFlag, namespaceFlag, selectorFlag, wanted, withTarget } from './objects.ts'
 
@@ -124,8 +125,15 @@ const mergedByKind = (all: readonly { r: Request; table: Table }[]): { r: Reques
 const lookOf = (context: Context, { type, namespace }: Request, severalKinds: boolean) => ({
   wide: context.flags['output'] === 'wide',
   withNamespace: type.namespaced && namespace === undefined,
+  ...widthOf(context.env),
   ...(severalKinds ? { prefix: `${kindOf(type)}/` } : {}),
 })
+
+/** Only a terminal's lines have an end. */
+const widthOf = (env: NodeJS.ProcessEnv): { columns?: number } => {
+  const { columns } = lookOfTerminal(0, env)
+  return columns === undefined ? {} : { columns }
+}
 
 const tableOf = async (client: KubeClient, { path, query }: Request): Promise<Table> => {
   const body = await client.send<Table | { items?: KubeObject[] }>({ method: 'GET', path, query, accept: asTable })

@@ -30,7 +30,12 @@ export const withTarget = async (context: Context, run: (target: Target) => Prom
 const asProblem = (error: unknown, target: Target): unknown => {
   if (error instanceof KubeError) {
     const message = error.message
-    if (error.code === 404) return new Problem('NOT_FOUND', message, { where: target.name, exitCode: exit.notFound })
+    if (error.code === 404)
+      return new Problem('NOT_FOUND', message, {
+        where: `${target.name}/${target.namespace}`,
+        fix: 'in another namespace: drey get KIND -A',
+        exitCode: exit.notFound,
+      })
     if (error.code === 403 || error.code === 401)
       return new Problem('FORBIDDEN', message, {
         where: target.name,
@@ -40,7 +45,12 @@ const asProblem = (error: unknown, target: Target): unknown => {
     return new Problem(
       error.reason ? error.reason.replaceAll(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase() : 'REFUSED',
       message,
-      { where: target.name },
+      {
+        where: target.name,
+        ...(error.code === 409 && message.includes('conflict with')
+          ? { fix: 'take the fields over, knowing who else writes them: --force-conflicts' }
+          : {}),
+      },
     )
   }
   const code =

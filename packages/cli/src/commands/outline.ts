@@ -149,8 +149,11 @@ export const outline: readonly Outline[] = [
   {
     name: 'wait',
     group: 'Change',
-    summary: 'Wait until a job runs (or is stable, suspended, deleted).',
-    args: [{ name: 'name', summary: 'NAME, or KIND/NAME for a session job' }],
+    summary: 'Wait until a job runs (or is stable, suspended, deleted), or a snapshot is completed.',
+    args: [
+      { name: 'name', summary: 'NAME, KIND/NAME or KIND NAME of a Flink resource' },
+      { name: 'more', summary: 'the name, after a kind', optional: true },
+    ],
   },
   {
     name: 'crds apply',

@@ -1,10 +1,6 @@
 /** `drey plan`: the steps an edit would lead to, by the operator's own rules, and which state the job would resume from. */
-import { flinkDeployments, flinkSessionJobs } from '@drey/api'
-import type { OperatorFacts, Plan } from '@drey/core'
-import type { ResourceType } from '@drey/reconcile'
+import type { Plan } from '@drey/core'
 import { command, exit, Problem, type Context, type Need } from '../command.ts'
-import { homePaths } from '../home/paths.ts'
-import { runningHome } from '../home/state.ts'
 import { documentFlag, sayDocument } from '../look/document.ts'
 import { lookNeeds } from '../look/needs.ts'
 import type { Edit } from '../look/planned.ts'
@@ -52,6 +48,7 @@ export const plan = command({
       const { lookOf } = await import('../look/words.ts')
       const { planText } = await import('../look/plan-text.ts')
       const { planned } = await import('../look/planned.ts')
+      const { operatorFacts } = await import('../look/edits.ts')
       const world = await operatorFacts(context, target)
       const plans: Plan[] = []
       for (const edit of edits) plans.push(await planned(target, edit, edits, { now: Date.now(), ...world }))
@@ -66,11 +63,6 @@ export const plan = command({
     }),
 })
 
-const types: Readonly<Record<string, ResourceType>> = {
-  FlinkDeployment: flinkDeployments,
-  FlinkSessionJob: flinkSessionJobs,
-}
-
 const editsOf = async (context: Context, target: Target): Promise<Edit[]> => {
   const files = (context.flags['filename'] ?? []) as readonly string[]
   const sets = (context.flags['set'] ?? []) as readonly string[]
@@ -81,7 +73,18 @@ const editsOf = async (context: Context, target: Target): Promise<Edit[]> => {
       fix: ['drey plan -f FILE', 'drey plan NAME --set spec.job.parallelism=16'],
       exitCode: exit.usage,
     })
-  return files.length > 0 ? fromFiles(context, target, files) : [await fromFields(context, target, sets, configs)]
+  if (files.length === 0) return [await fromFields(context, target, sets, configs)]
+  const [{ readManifests }, { editsOf: editsIn }] = await Promise.all([
+    import('../manifests.ts'),
+    import('../look/edits.ts'),
+  ])
+  const { edits, others } = await editsIn(target, await readManifests(files, context.cwd))
+  if (edits.length === 0) throw notPlanned('document of these files')
+  if (others.length > 0)
+    context.stderr(
+      `skipped: ${others.map(({ kind, metadata: { name } }) => `${kind} ${name}`).join(', ')}; only deployments and session jobs are planned\n`,
+    )
+  return edits
 }
 
 const fromFields = async (
@@ -96,63 +99,8 @@ const fromFields = async (
   return { kind, type, before: resource, after: withFields(type, resource, sets, configs), assumed: [] }
 }
 
-const fromFiles = async ({ cwd, stderr }: Context, target: Target, files: readonly string[]): Promise<Edit[]> => {
-  const [{ readManifests }, { applied }] = await Promise.all([import('../manifests.ts'), import('../look/edit.ts')])
-  const edits: Edit[] = []
-  for (const manifest of await readManifests(files, cwd)) {
-    const type = types[manifest.kind]
-    if (!type || !manifest.apiVersion.startsWith('flink.apache.org/')) {
-      stderr(`skipped: ${manifest.kind} ${manifest.metadata.name}: only deployments and session jobs are planned\n`)
-      continue
-    }
-    const namespace = manifest.metadata.namespace ?? target.namespace
-    const before = await target.client.find({ type, namespace, name: manifest.metadata.name })
-    const { object, assumed } = await applied(
-      target,
-      type,
-      { ...manifest, metadata: { ...manifest.metadata, namespace } },
-      before && { ...before, kind: manifest.kind, apiVersion: manifest.apiVersion },
-    )
-    edits.push({
-      kind: manifest.kind as Edit['kind'],
-      type,
-      before,
-      after: object,
-      assumed: assumed === undefined ? [] : [assumed],
-    })
-  }
-  if (edits.length === 0) throw notPlanned('document of these files')
-  return edits
-}
-
 const notPlanned = (what: string): Problem =>
   new Problem('NOTHING_TO_PLAN', `No ${what} can be planned: plans are for FlinkDeployments and FlinkSessionJobs.`, {
     fix: 'drey plan -f FILE',
     exitCode: exit.usage,
   })
-
-/** The operator's own configuration is not ours to read in a cluster; on a home it is known. */
-const operatorFacts = async (
-  context: Context,
-  target: Target,
-): Promise<{ operator: OperatorFacts; assumed: readonly string[] }> => {
-  const paths = homePaths(context.flags, context.env)
-  const isHome =
-    target.name.startsWith('home ') ||
-    (runningHome(paths) !== undefined && context.env['KUBECONFIG'] === paths.kubeconfig)
-  const common = { snapshotResources: true, loopbackJars: isHome }
-  const [{ noOperatorConfig, readOperatorConfig }, { operatorAt }] = await Promise.all([
-    import('@drey/core'),
-    import('../offline/world.ts'),
-  ])
-  if (typeof context.flags['operatorConfig'] === 'string')
-    return { operator: { ...common, ...operatorAt(context) }, assumed: [] }
-  if (isHome) {
-    const { operatorDefaults } = await import('../home/operator-defaults.ts')
-    return { operator: { ...common, config: readOperatorConfig(operatorDefaults), side: {} }, assumed: [] }
-  }
-  return {
-    operator: { ...common, config: noOperatorConfig, side: {} },
-    assumed: ['the operator’s configuration is not known: its defaults are taken (--operator-config DIR)'],
-  }
-}

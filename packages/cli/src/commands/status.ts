@@ -1,5 +1,5 @@
 /** `drey status`: the home; with a name, one Flink resource on a screen. */
-import { command, exit, type Context } from '../command.ts'
+import { command, exit, Problem, type Context } from '../command.ts'
 import { flinkVersions, homeBlock } from '../home/block.ts'
 import { homePaths } from '../home/paths.ts'
 import { isAlive } from '../home/process.ts'
@@ -19,12 +19,19 @@ export const status = command({
   ],
   flags: {
     namespace: { type: 'text', short: 'n', value: 'NAMESPACE', summary: 'the namespace' },
+    watch: { type: 'boolean', short: 'w', summary: 'go on and show what changes' },
     output: documentFlag,
   },
   needs: lookNeeds,
+  examples: ['drey status', 'drey status orders', 'drey status sessionjob clicks -w'],
   async run(context) {
     const name = context.args['name'] as string | undefined
     if (name !== undefined) return ofResource(context)
+    if (context.flags['watch'] === true)
+      throw new Problem('USAGE', 'Only a Flink resource can be watched.', {
+        fix: 'drey status NAME -w',
+        exitCode: exit.usage,
+      })
     const paths = homePaths(context.flags, context.env)
     const state = readState(paths)
     const running = state !== undefined && isAlive(state.process) && state.phase === 'ready'
@@ -60,8 +67,23 @@ const ofResource = (context: Context) =>
       import('../look/status-text.ts'),
       import('../look/words.ts'),
     ])
-    const sources = await sourcesOf(context, target, await subjectOf(context, target))
-    const document = jobStatusOf(sources)
+    const look = async () => {
+      const sources = await sourcesOf(context, target, await subjectOf(context, target))
+      return { sources, document: jobStatusOf(sources) }
+    }
+    if (context.flags['watch'] === true && context.flags['output'] === undefined) {
+      const { watched } = await import('../look/watched.ts')
+      return watched(context, async () => {
+        const { sources, document } = await look()
+        const { resource, lifecycle, operation, job } = document
+        const step = operation?.steps.find(({ is }) => is === 'now')?.step
+        return {
+          screen: statusText(document, lookOf(sources.now, context.env)),
+          line: `${resource.name} ${step ?? 'none'} ${lifecycle}${job?.state ? ` job=${job.state}` : ''}${document.waitsFor ? ` waits=${JSON.stringify(document.waitsFor)}` : ''}${document.error ? ` error=${JSON.stringify(document.error)}` : ''}`,
+        }
+      })
+    }
+    const { sources, document } = await look()
     const full = { ...document, status: masks().value(sources.resource['status'] ?? {}) }
     await sayDocument(context, full, () => statusText(document, lookOf(sources.now, context.env)))
     return exit.ok

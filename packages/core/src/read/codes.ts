@@ -70,6 +70,20 @@ export const codes: readonly CodeMeaning[] = [
     'let it be restarted: kubernetes.operator.job.restart.failed: true',
   ),
   of(
+    'SPEC_REFUSED',
+    'The operator does not act on this spec: it is not valid.',
+    'What runs goes on with the last valid spec.',
+    'read what is wrong: drey why-not NAME, drey validate -f FILE',
+    'correct the field: kubectl edit',
+  ),
+  of(
+    'SNAPSHOT_FAILED',
+    'A savepoint or checkpoint was not completed.',
+    'The job runs on.',
+    'see why: drey why-not flinksnp/NAME, drey logs JOB',
+    'create another FlinkStateSnapshot',
+  ),
+  of(
     'STATE_MISMATCH',
     'The new jar cannot read the state of the old one.',
     'The savepoint is kept; nothing of it is dropped by itself.',
