@@ -10,8 +10,20 @@ const texts = new WeakMap<KubeObject, string>()
 export const textOf = (object: KubeObject): string => {
   const known = texts.get(object)
   if (known !== undefined) return known
-  const text = JSON.stringify(object)
+  const text = written?.object === object ? written.text : JSON.stringify(object)
   texts.set(object, text)
+  return text
+}
+
+let written: { object: KubeObject; text: string } | undefined
+
+/**
+ * The text for whoever needs it once, as the journal does. Only that of the last object is kept, for the answer and the watchers
+ * that follow in the same turn: most objects are never read over the wire in the version they were written in.
+ */
+export const passingTextOf = (object: KubeObject): string => {
+  const text = texts.get(object) ?? JSON.stringify(object)
+  written = { object, text }
   return text
 }
 

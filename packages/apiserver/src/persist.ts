@@ -22,6 +22,7 @@ import { dirname, join } from 'node:path'
 import type { KubeObject } from '@drey/reconcile'
 import { StorageError } from './errors.ts'
 import type { Change } from './history.ts'
+import { passingTextOf } from './json-text.ts'
 
 export interface StoredObject {
   bucket: string
@@ -58,7 +59,7 @@ interface Entry {
 const format = 1
 const header = (revision: number): string => `${JSON.stringify(['drey', format, revision])}\n`
 const put = (revision: number, entry: StoredObject): string =>
-  `[${revision},"P",${JSON.stringify(entry.bucket)},${JSON.stringify(entry.key)},${JSON.stringify(entry.object)}]\n`
+  `[${revision},"P",${JSON.stringify(entry.bucket)},${JSON.stringify(entry.key)},${passingTextOf(entry.object)}]\n`
 const removal = (revision: number, bucket: string, key: string): string =>
   `${JSON.stringify([revision, 'D', bucket, key])}\n`
 
