@@ -13,21 +13,15 @@ import {
   createApiServer,
   ensurePki,
   findObject,
+  journalIn,
   serveApi,
   serviceAccountTokens,
   type ApiServer,
   type Pki,
   type UserInfo,
 } from '@drey/apiserver'
-
-interface Row {
-  what: string
-  value: number
-  unit: string
-  n: number
-  min: number
-  max: number
-}
+import { bareServer } from './parts/bare-server.ts'
+import { rowOf, type Bench, type Row } from './parts/row.ts'
 
 const rounds = 3
 const podCount = 5000
@@ -36,10 +30,14 @@ const events = 500
 const admin: UserInfo = { name: 'bench', groups: ['system:masters'] }
 const pods = '/api/v1/namespaces/default/pods'
 
-export const bench = async (): Promise<{ bench: 'api'; rows: Row[]; ratios: Record<string, number> }> => {
+export const bench = async (): Promise<Bench> => {
   const dir = mkdtempSync(join(tmpdir(), 'drey-bench-'))
   const pki = ensurePki(dir)
-  const server = createApiServer({ clock: { now: Date.now }, random: Math.random })
+  const server = createApiServer({
+    clock: { now: Date.now },
+    random: Math.random,
+    persist: journalIn(join(dir, 'store')),
+  })
   const served = await serveApi({
     server,
     port: 0,
@@ -60,48 +58,69 @@ export const bench = async (): Promise<{ bench: 'api'; rows: Row[]; ratios: Reco
     const memory = process.memoryUsage().rss / 1e6
     const load = startLoad(served.port, pki)
     const rows: Row[] = []
-    const measure = async (what: string, unit: string, once: () => Promise<number>): Promise<void> => {
+    const measure = async (what: string, unit: string, once: () => Promise<number>): Promise<number> => {
       const values: number[] = []
       for (let round = 0; round < rounds; round++) values.push(await once())
-      values.sort((a, b) => a - b)
-      rows.push({ what, value: round(values[1]!), unit, n: rounds, min: round(values[0]!), max: round(values.at(-1)!) })
+      const row = rowOf(what, unit, values)
+      rows.push(row)
+      return row.value
     }
-    await load.ask({ do: 'requests', method: 'GET', path: `${pods}/pod-1`, connections: 32, seconds: 1 }) // warm up
-    await measure('GET one pod, 32 connections', 'req/s', () =>
-      load.ask({ do: 'requests', method: 'GET', path: `${pods}/pod-1`, connections: 32, seconds: 2 }),
-    )
-    await measure(`LIST ${podCount} pods`, 'ms', () => load.ask({ do: 'latency', path: pods, times: 5 }))
+    const bytesOf = async (path: string) => Buffer.from(JSON.stringify(await must(server, 'GET', path)))
+    const onePod = await bytesOf(`${pods}/pod-1`)
+    const event = Buffer.from(`{"type":"MODIFIED","object":${onePod.toString()}}\n`)
+    const bare = await bareServer(pki, { [`${pods}/pod-1`]: onePod, [pods]: await bytesOf(pods) }, event)
+    const bareLoad = startLoad(bare.port, pki)
+    const get = { do: 'requests', method: 'GET', path: `${pods}/pod-1`, connections: 32, seconds: 2 } as const
+    for (const one of [load, bareLoad]) await one.ask({ ...get, seconds: 1 }) // warm up
+
+    const list = { do: 'latency', path: pods, times: 5 } as const
+    const bareGet = await measure('bare node:https, the same bytes: GET', 'req/s', () => bareLoad.ask(get))
+    const ownGet = await measure('GET one pod, 32 connections', 'req/s', () => load.ask(get))
+    const bareList = await measure('bare node:https, the same bytes: LIST', 'ms', () => bareLoad.ask(list))
+    const ownList = await measure(`LIST ${podCount} pods`, 'ms', () => load.ask(list))
     await measure(`LIST ${podCount} pods in pages of 500`, 'ms', () =>
       load.ask({ do: 'pages', path: pods, limit: 500 }),
     )
     await measure('PATCH status, 8 connections', 'req/s', () =>
       load.ask({ do: 'requests', method: 'PATCH', path: `${pods}/pod-$n/status`, connections: 8, seconds: 2 }),
     )
-    await measure(`watch fan-out, ${watchers} × ${events}`, 'events/s', async () => {
-      await load.ask({
-        do: 'watch',
-        path: `${pods}?watch=1&fieldSelector=metadata.name%3Dpod-7`,
-        watchers,
-        expect: watchers * (events + 1),
-      })
+    const expect = watchers * (events + 1)
+    /** As under real load, commits come in bursts and not all in one turn of the loop. */
+    const fanOut = async (to: typeof load, path: string, commit: (n: number) => Promise<unknown> | void) => {
+      await to.ask({ do: 'watch', path, watchers, expect })
       const began = performance.now()
       for (let n = 0; n < events; n++) {
-        await must(
+        await commit(n)
+        if (n % 10 === 9) await new Promise((resolve) => setImmediate(resolve))
+      }
+      await to.ask({ do: 'watched' })
+      return (watchers * events * 1000) / (performance.now() - began)
+    }
+    const burst = Buffer.concat(Array.from({ length: 10 }, () => event))
+    const bareFanOut = await measure('bare node:https, the same bytes: fan-out', 'events/s', () =>
+      fanOut(bareLoad, '/watch', (n) => (n % 10 === 9 ? bare.tell(burst) : undefined)),
+    )
+    const ownFanOut = await measure(`watch fan-out, ${watchers} × ${events}`, 'events/s', () =>
+      fanOut(load, `${pods}?watch=1&fieldSelector=metadata.name%3Dpod-7`, (n) =>
+        must(
           server,
           'PATCH',
           `${pods}/pod-7/status`,
-          { status: { message: `${n} ${began}` } },
+          { status: { message: `${n} ${performance.now()}` } },
           'application/merge-patch+json',
-        )
-        // as under real load, commits come in bursts and not all in one turn of the loop
-        if (n % 10 === 9) await new Promise((resolve) => setImmediate(resolve))
-      }
-      await load.ask({ do: 'watched' })
-      return (watchers * events * 1000) / (performance.now() - began)
-    })
+        ),
+      ),
+    )
+    bareLoad.stop()
+    bare.close()
     load.stop()
-    rows.push(single(`resident memory with ${podCount} pods`, memory, 'MB'))
-    return { bench: 'api', rows, ratios: {} }
+    rows.push(rowOf(`resident memory with ${podCount} pods`, 'MB', [memory]))
+    const ratios = {
+      'GET/bare': ownGet / bareGet,
+      'LIST/bare': ownList / bareList,
+      'fan-out/bare': ownFanOut / bareFanOut,
+    }
+    return { bench: 'api', rows, ratios }
   } finally {
     await served.close()
     await server.close()
@@ -109,25 +128,16 @@ export const bench = async (): Promise<{ bench: 'api'; rows: Row[]; ratios: Reco
   }
 }
 
-const round = (value: number): number => (value > 100 ? Math.round(value) : Math.round(value * 10) / 10)
-const single = (what: string, value: number, unit: string): Row => ({
-  what,
-  value: round(value),
-  unit,
-  n: 1,
-  min: round(value),
-  max: round(value),
-})
-
 const must = async (
   server: ApiServer,
   method: string,
   path: string,
-  body: unknown,
+  body?: unknown,
   contentType = 'application/json',
-): Promise<void> => {
+): Promise<unknown> => {
   const reply = await server.handle({ method, path, query: new URLSearchParams(), body, contentType, user: admin })
   if (reply.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify('body' in reply && reply.body)}`)
+  return 'body' in reply ? reply.body : undefined
 }
 
 /** About 2.5 KB, as a TaskManager pod is. */

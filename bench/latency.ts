@@ -15,7 +15,7 @@ import { homeFolder, type BenchHome } from './parts/home.ts'
 import { rowOf, type Bench, type Row } from './parts/row.ts'
 
 const times = 20
-const minutes = 2
+const minutes = Number(process.env['DREY_BENCH_MINUTES'] ?? 2)
 /** the caches of both JIT compilers are cold at first */
 const warmUp = 3
 
