@@ -168,3 +168,35 @@ const savepointKeys = [
   ...['lastSavepoint', 'triggerId', 'triggerTimestamp', 'triggerType', 'formatType', 'savepointHistory'],
   'lastPeriodicSavepointTimestamp',
 ]
+
+test('a job that upstream’s autoscaler has scaled keeps what it set, also through an upgrade', async () => {
+  const left = structuredClone(recordedStages('application').get('stable')!)
+  const [resource] = left.resources as [Recorded]
+  resource.spec['flinkConfiguration']['job.autoscaler.enabled'] = 'true'
+  const { reconciliationStatus: record } = resource.status as Record<string, any>
+  const overrides = { 'pipeline.jobvertex-parallelism-overrides': 'cbc357ccb763df2852fee8c4fc7d55f2:3' }
+  const recorded = JSON.parse(record.lastReconciledSpec)
+  Object.assign(recorded.spec.flinkConfiguration, { 'job.autoscaler.enabled': 'true', ...overrides })
+  record.lastReconciledSpec = record.lastStableSpec = JSON.stringify(recorded).replaceAll('"cpu":1,', '"cpu":1.0,')
+  world = await leftByUpstream(left, { snapshotResources: true })
+  const { told, operator } = await takenOver(world)
+  expect(told.filter(({ event }) => event === 'job started')).toEqual([])
+  expect(operator).toEqual([])
+  expect(stored(resource)?.status?.['reconciliationStatus']).toEqual(record)
+
+  await world.client.merge(
+    { type: typeOf('FlinkDeployment'), namespace, name: 'orders' },
+    { spec: { image: 'flink:9' } },
+  )
+  await world.scheduler.runTo(world.scheduler.now() + 2 * minutes)
+  expect(told.filter(({ event }) => event === 'job started')).toHaveLength(1)
+  const now = stored(resource)?.status
+  expect(now?.['lifecycleState']).toBe('STABLE')
+  expect(JSON.parse(now?.['reconciliationStatus'].lastReconciledSpec).spec).toMatchObject({
+    image: 'flink:9',
+    flinkConfiguration: overrides,
+  })
+  const config = world.server.store.get('configmaps', `${namespace}/flink-config-orders`) as
+    { data?: object } | undefined
+  expect(JSON.stringify(config?.data)).toContain('cbc357ccb763df2852fee8c4fc7d55f2:3')
+})

@@ -1,5 +1,6 @@
 /** Which spec we head for: the user's, the last valid one while the user's is refused, or the last stable one after a rollback. */
 import type { FlinkDeployment, FlinkDeploymentSpec } from '@drey/api'
+import { withAutoscalerOverrides } from '../job/autoscaled.ts'
 import { deploymentProblems, type Problem } from '../job/problems.ts'
 import type { Draft } from './draft.ts'
 import type { DeploymentObserved } from './observed.ts'
@@ -35,5 +36,7 @@ export const targetOf = (resource: FlinkDeployment, before: Draft, observed: Dep
       problems,
     }
   }
-  return { why: 'user', spec, generation }
+  const scope = { namespace: resource.metadata.namespace ?? 'default', flinkVersion: spec.flinkVersion }
+  const wanted = withAutoscalerOverrides(spec, before.recorded?.spec, observed.operator.config, scope)
+  return { why: 'user', spec: wanted, generation }
 }

@@ -91,7 +91,7 @@ const viewsOf = perPair((observed: SessionJobObserved, resource: FlinkSessionJob
   const namespace = resource.metadata.namespace ?? 'default'
   const clusterName = before.recorded?.spec.deploymentName ?? wanted.deploymentName ?? ''
   const problems = problemsOf(resource, observed)
-  const target = targetOf(resource, before, problems)
+  const target = targetOf(resource, before, problems, observed)
   const { spec } = target
   const conf = valuesOf(
     effectiveConfig(observed.operator.config, {
