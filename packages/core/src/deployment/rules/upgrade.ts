@@ -1,10 +1,11 @@
 /** The wanted spec differs from the recorded one: stop what runs so that nothing is lost, and begin the replacement. */
 import { idFor } from '../../ids.ts'
-import { planSuspend } from '../../job/plan-suspend.ts'
+import { planSuspend, type Suspend } from '../../job/plan-suspend.ts'
 import { isRegistering } from '../../job/upgrade-snapshot.ts'
 import { plainError } from '../../status/index.ts'
 import { specChangedMessage } from '@drey/api'
 import type { Note } from '@drey/reconcile'
+import { isFilePath, isMounted } from '../mounts.ts'
 import { answer, eagerMs, record, type Pass, type Rule } from '../pass.ts'
 import { planRestore } from '../../job/plan-restore.ts'
 import type { UpgradeMode } from '../../job/view.ts'
@@ -43,7 +44,7 @@ export const upgrade: Rule = (pass) => {
   if (diff.type === 'SAVEPOINT_REDEPLOY') return redeploy(pass, notes)
   if (recordedJobState(draft) === 'suspended') return resume(pass, notes)
 
-  const suspend = planSuspend(pass.job)
+  const suspend = findable(pass, planSuspend(pass.job))
   const suspending: Note = {
     type: 'Normal',
     reason: 'Suspended',
@@ -62,7 +63,7 @@ export const upgrade: Rule = (pass) => {
         because: suspend.because,
         change: { error },
         notes:
-          draft.error === error
+          view.before.error === error
             ? []
             : [
                 ...notes,
@@ -188,6 +189,21 @@ export const upgrade: Rule = (pass) => {
           }
         : decision
     }
+  }
+}
+
+/** A savepoint on a volume that the new pods do not have could not be restored: said while the old job still runs. */
+const findable = ({ view, draft, job }: Pass, suspend: Suspend): Suspend => {
+  const directory = job.settings.savepointDirectory
+  const { spec } = view.target
+  if (suspend.by !== 'savepoint' || directory === undefined || !isFilePath(directory)) return suspend
+  if (spec.job?.state === 'suspended' || isMounted(directory, spec)) return suspend
+  if (!draft.recorded || !isMounted(directory, draft.recorded.spec)) return suspend
+  return {
+    by: 'refuse',
+    code: 'SAVEPOINT_OUT_OF_REACH',
+    because: `The savepoint would lie in ${directory}, on a volume that the pods of the new spec do not mount: they could not be started from it.`,
+    fix: 'Keep the volume and its mount in spec.podTemplate; it may go with a later change, once a savepoint lies elsewhere.',
   }
 }
 
