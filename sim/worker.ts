@@ -77,6 +77,8 @@ export const work = async (task: Task): Promise<Report> => {
   }
 }
 
+// Refusals are answers here, thousands of them, and nobody reads where each was made.
+if (parentPort) Error.stackTraceLimit = 0
 parentPort?.on('message', (task: Task) => {
   work(task).then(
     (report) => parentPort?.postMessage({ report }),

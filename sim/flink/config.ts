@@ -14,6 +14,8 @@ export interface FlinkSettings {
   restorePath: string | undefined
   checkpointIntervalMs: number | undefined
   checkpointDir: string
+  /** checkpoints live in the JobManager's memory: no path names them */
+  checkpointsInMemory: boolean
   savepointDir: string | undefined
   resultStore: string | undefined
   native: boolean
@@ -53,6 +55,7 @@ const settingsOf = (get: (key: string) => string | undefined): FlinkSettings => 
     restorePath: get('execution.state-recovery.path') ?? get('execution.savepoint.path'),
     checkpointIntervalMs: duration(get('execution.checkpointing.interval')),
     checkpointDir: get('execution.checkpointing.dir') ?? get('state.checkpoints.dir') ?? 'file:///checkpoints',
+    checkpointsInMemory: (get('execution.checkpointing.storage') ?? get('state.checkpoint-storage')) === 'jobmanager',
     savepointDir: get('execution.checkpointing.savepoint-dir') ?? get('state.savepoints.dir'),
     resultStore: get('job-result-store.storage-path'),
     native: target.startsWith('kubernetes'),

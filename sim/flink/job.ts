@@ -158,6 +158,7 @@ export const job = (o: Surroundings & { id: string; name: string; parallelism: n
         jobId: self.id,
         cluster: o.cluster,
         at: o.now(),
+        ...(o.settings.checkpointsInMemory ? { addressable: false } : {}),
       }
       o.storage.put(snapshot)
       self.latestCheckpoint = snapshot

@@ -26,6 +26,8 @@ export interface FlinkModel {
     savepointsVanish: boolean
     savepointMs: number
     overviewAgeMs: number
+    /** `/checkpoints` answers 500 */
+    statisticsFail: boolean
     unreachable: boolean
     capacity: boolean
   }
@@ -52,6 +54,7 @@ export const flinkModel = (o: {
     savepointsVanish: false,
     savepointMs: 2_000,
     overviewAgeMs: 0,
+    statisticsFail: false,
     unreachable: false,
     capacity: true,
   }
@@ -171,6 +174,8 @@ export const flinkModel = (o: {
       )
       const manager = ready[0]
       if (!manager) throw unreachable('connection refused')
+      if (knobs.statisticsFail && /^\/jobs\/\w+\/checkpoints$/.test(request.path) && request.method === 'GET')
+        return { status: 500, body: { errors: ['Internal server error.'] } }
       const answer = await manager.answer(request)
       if (answer === 'refused') throw unreachable('connection refused')
       return answer

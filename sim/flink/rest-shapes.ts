@@ -233,7 +233,7 @@ export const checkpointOf = (s: Snapshot, subtasks: number) => ({
   num_acknowledged_subtasks: subtasks,
   checkpoint_type: s.kind === 'savepoint' ? 'SAVEPOINT' : 'CHECKPOINT',
   tasks: {},
-  external_path: s.path,
+  external_path: s.addressable === false ? '<checkpoint-not-externally-addressable>' : s.path,
   discarded: false,
 })
 

@@ -11,6 +11,8 @@ export interface Snapshot {
   cluster: string
   at: number
   trigger?: string
+  /** false: REST names no path of it */
+  addressable?: boolean
 }
 
 export interface Storage {

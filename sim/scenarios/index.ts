@@ -6,6 +6,7 @@ import { branches } from './branches.ts'
 import { caches } from './caches.ts'
 import { endings } from './endings.ts'
 import { faults } from './faults.ts'
+import { resumePoints } from './resume-points.ts'
 import { sessionJobs } from './session-jobs.ts'
 import { snapshots } from './snapshots.ts'
 import { upgrades } from './upgrades.ts'
@@ -20,6 +21,7 @@ export const allScenarios: readonly Scenario[] = [
   ...faults,
   ...branches,
   ...caches,
+  ...resumePoints,
 ]
 
 /** What sweeps, searches and mutants play. */

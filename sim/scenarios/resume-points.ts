@@ -1,0 +1,161 @@
+/** Resume points that are hard to know: not addressable, too old, not told at the moment, or written down as earlier operators did. */
+import { flinkDeployments } from '@drey/api'
+import {
+  anApplication,
+  checkpointed,
+  create,
+  deleteHaMetadata,
+  deleteJobManagerDeployment,
+  edit,
+  failJob,
+  ha,
+  isRunning,
+  jobStateIs,
+  knobs,
+  retireOperator,
+  running,
+  scenario,
+  secondOperator,
+  stateIs,
+  wait,
+  when,
+  type Scenario,
+  type Stage,
+  type Step,
+} from '../scenario.ts'
+import { namespace } from '../world.ts'
+
+const newImage = edit({ image: 'flink:2' }, 'a new image')
+const lastState = (conf: Record<string, unknown> = {}, over: Record<string, unknown> = {}, mode = 'last-state') =>
+  create(anApplication(over, { upgradeMode: mode }, { ...ha, ...conf }))
+const says =
+  (pattern: RegExp) =>
+  ({ resource }: Stage): boolean =>
+    pattern.test(String(resource?.status?.['error'] ?? ''))
+
+const mark = 'KUBERNETES_OPERATOR_LAST_STATE'
+
+/** The status as another operator has left it. */
+const leftAs = (say: string, status: (now: any) => unknown): Step => ({
+  say,
+  do: ({ world, resource }) =>
+    world.client
+      .merge(
+        { type: flinkDeployments, namespace, name: 'orders' },
+        { status: status(resource?.status) as never },
+        'status',
+      )
+      .catch(() => {}),
+})
+
+const aged = {
+  'execution.checkpointing.interval': '120 s',
+  'kubernetes.operator.job.upgrade.last-state.max.allowed.checkpoint.age': '30 s',
+}
+const beingTaken = ({ world }: Stage) =>
+  world.flink.jobManagers().some((jm) => jm.jobs.some((job) => job.checkpointSince !== undefined))
+const count = (kind: string, { world }: Stage) => world.flink.storage.list().filter((one) => one.kind === kind).length
+
+export const resumePoints: readonly Scenario[] = [
+  scenario('checkpoints that nobody can address, the job fails for good, then it is edited', {
+    covers: ['W-2', 'W-34'],
+    steps: [
+      lastState({ 'execution.checkpointing.storage': 'jobmanager' }),
+      running(),
+      checkpointed(1),
+      failJob(true),
+      when('the job has failed', jobStateIs('FAILED')),
+      newImage,
+      when('it is told', says(/Manual restore required/)),
+    ],
+    ends: says(/Manual restore required/),
+    spares: { kill: 'a JobManager that comes back before the end is seen knows no job' },
+  }),
+  scenario('the newest checkpoint is too old (last state): a savepoint instead', {
+    covers: ['W-2'],
+    steps: [lastState(aged), running(), checkpointed(1), wait(60), newImage, running()],
+    ends: (stage) => isRunning(stage),
+  }),
+  scenario('the newest checkpoint is too old and a fresh one is being taken (last state)', {
+    covers: ['W-2'],
+    steps: [
+      lastState(aged),
+      running(),
+      checkpointed(1),
+      wait(60),
+      when('a checkpoint is being taken', beingTaken),
+      newImage,
+      running(),
+      when('no savepoint was needed', (stage) => count('savepoint', stage) === 0, { orGoOn: true, withinMs: 1 }),
+    ],
+    ends: isRunning,
+  }),
+  scenario('the age of the newest checkpoint is not told for a minute (last state)', {
+    covers: ['W-2', 'W-34'],
+    steps: [
+      lastState(aged),
+      running(),
+      checkpointed(1),
+      wait(60),
+      knobs({ statisticsFail: true }, 'the JobManager answers 500 when asked for checkpoints'),
+      newImage,
+      wait(60),
+      knobs({ statisticsFail: false }, 'it tells them again'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario(
+    'recovered by an earlier operator from HA metadata, its JobManager never starts, then the Flink version changes',
+    {
+      covers: ['W-4', 'W-20'],
+      steps: [
+        lastState({}, {}, 'savepoint'),
+        running(),
+        checkpointed(1),
+        edit({ job: { upgradeMode: 'last-state' } }, 'last-state'),
+        edit({ image: 'flink:missing' }, 'an image that does not exist'),
+        stateIs('DEPLOYED'),
+        wait(10),
+        leftAs('the status says what upstream writes after a recovery', (now) => {
+          const recorded = JSON.parse(now.reconciliationStatus.lastReconciledSpec)
+          recorded.spec.job.upgradeMode = 'savepoint'
+          return {
+            reconciliationStatus: { lastReconciledSpec: JSON.stringify(recorded) },
+            jobStatus: { upgradeSavepointPath: mark },
+          }
+        }),
+        edit({ flinkVersion: 'v2_0', image: 'flink:3' }, 'another Flink version'),
+        wait(40),
+        edit({ flinkVersion: 'v1_20', image: 'flink:3' }, 'the old Flink version'),
+        running(),
+      ],
+      ends: isRunning,
+    },
+  ),
+  scenario('an earlier operator kept the mark in the older place for a savepoint, and the job has failed', {
+    covers: ['W-15', 'W-34'],
+    steps: [
+      lastState(),
+      running(),
+      checkpointed(1),
+      retireOperator(),
+      deleteJobManagerDeployment(),
+      wait(10),
+      deleteHaMetadata(),
+      leftAs('the status says what an older release wrote', () => ({
+        jobStatus: {
+          state: 'FAILED',
+          upgradeSavepointPath: null,
+          savepointInfo: { lastSavepoint: { location: mark, timeStamp: 1, triggerType: 'UPGRADE' } },
+        },
+      })),
+      newImage,
+      secondOperator(),
+      when('it is told', says(/Manual restore required/)),
+    ],
+    ends: says(/Manual restore required/),
+    spares: { kill: 'nothing runs' },
+    accepts: { 'resume point first': 'a user has removed the resume point', truth: 'nobody looked' },
+  }),
+]
