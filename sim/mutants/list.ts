@@ -36,7 +36,11 @@ export const mutants: readonly Mutant[] = [
     name: 'the savepoint’s path is not stored before the cluster goes',
     like: 'W-1',
     edits: [
-      edit(core + 'deployment/rules/continue-operation.ts', "state: 'FINISHED', path: location,", "state: 'FINISHED',"),
+      edit(
+        core + 'deployment/rules/continue-operation.ts',
+        'savepointInfo: { ...forgotten(pass), ...taken.info }',
+        'savepointInfo: { ...forgotten(pass), ...taken.info }, path: draft.job.path',
+      ),
     ],
     scenarios: ['upgrade (savepoint)'],
   },
