@@ -310,6 +310,23 @@ test('without Java, or with one that is too old, one sentence says what would do
   }
 })
 
+test('where paths are translated, a home whose path is no plain word is refused', () => {
+  const home = newHome()
+  const spaced = join(home.dir, '..', "it's a home")
+  const refused = home.run('up', '--detach', '--isolation', 'loopback', '--home', spaced)
+  expect(refused.status).toBe(1)
+  expect(refused.stderr).toMatch(/^error HOME_PATH: .*\n {2}where {2}.*it's a home\n/)
+  expect(existsSync(join(spaced, 'home.json'))).toBe(false)
+})
+
+test('files where folders belong are an error that names them', () => {
+  const home = newHome()
+  mkdirSync(home.dir, { recursive: true })
+  writeFileSync(join(home.dir, 'store'), '')
+  const refused = home.run('up', '--detach')
+  expect(refused.stderr).toMatch(/^error HOME_NOT_WRITABLE: .*\n {2}where {2}.*\n {2}cause {2}.*store'/)
+})
+
 test('a torn last line of the journal costs nothing; rubbish in its middle is an error that names the file', () => {
   const home = newHome()
   const journal = join(home.dir, 'store', 'objects.jsonl')

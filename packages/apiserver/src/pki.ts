@@ -180,11 +180,21 @@ const makeCa = (dir: string, now: Date): KeyPair => {
 
 const ensureSigningKey = (dir: string): string => {
   const path = join(dir, 'service-account.key')
-  if (existsSync(path)) return readFileSync(path, 'utf8')
+  const present = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  if (isPrivateKey(present)) return present
   const made = makeSigningKey()
   writeSecret(path, made.key)
   writePublic(join(dir, 'service-account.pub'), made.public)
   return made.key
+}
+
+/** a torn file from a crash counts as missing */
+const isPrivateKey = (pem: string): boolean => {
+  try {
+    return createPrivateKey(pem).type === 'private'
+  } catch {
+    return false
+  }
 }
 
 const readPair = (dir: string, name: string): KeyPair | undefined => {

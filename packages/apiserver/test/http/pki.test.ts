@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +55,14 @@ test('leaves are renewed before they expire, and everything when the CA is', () 
   expect(muchLater.ca).not.toBe(first.ca)
   expect(read(muchLater.admin.cert).verify(read(muchLater.ca).publicKey)).toBe(true)
   expect(muchLater.serviceAccountKey).toBe(first.serviceAccountKey)
+})
+
+test('a torn key that signs tokens is made again', () => {
+  const first = ensurePki(dir)
+  writeFileSync(join(dir, 'service-account.key'), first.serviceAccountKey.slice(0, 40))
+  const second = ensurePki(dir)
+  expect(createPrivateKey(second.serviceAccountKey).asymmetricKeyType).toBe('ec')
+  expect(ensurePki(dir)).toEqual(second)
 })
 
 test('a torn certificate file is made again', () => {

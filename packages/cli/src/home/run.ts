@@ -88,6 +88,7 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
     writeState(paths, state)
     closers.push(() => removeState(paths))
     const isolation = await chooseIsolation(o.isolation)
+    if (isolation.files === 'links') checkForLinks(paths)
     const pki = ensurePki(paths.pki, { nodeName, adminKey: await adminKey })
     for (const dir of [paths.store, paths.runtime]) mkdirSync(dir, { recursive: true, mode: 0o700 })
 
@@ -182,6 +183,16 @@ export const runHome = async (o: HomeOptions): Promise<Home> => {
     await close({ keepPods: true })
     throw error
   }
+}
+
+/** With links, programs and shell scripts are told paths of the home in place of their own: those must be one plain word. */
+const checkForLinks = (paths: HomePaths): void => {
+  if (/^[^\s'"`$\\;&|<>()*?[\]{}!#~:]+$/.test(paths.dir)) return
+  throw new Problem('HOME_PATH', `The path of the home ${paths.name} has characters that mean something to a shell.`, {
+    where: paths.dir,
+    cause: 'without mount namespaces, pods see this path in place of their own ones',
+    fix: ['a folder without spaces and quotes: drey up --home DIR', 'what mount namespaces need: drey doctor'],
+  })
 }
 
 const openOperator = async (

@@ -25,7 +25,10 @@ export const asStartProblem = (error: unknown, paths: HomePaths): Problem => {
   if (error instanceof KubeError) return asStartProblem(new Error(error.message), paths)
   const { code = 'START_FAILED', fix, path, message } = error as NodeJS.ErrnoException & { fix?: string }
   if (typeof fix === 'string') return new Problem(code, withoutFix(message, fix), { fix })
-  if (['ENOSPC', 'EDQUOT', 'EROFS'].includes(code) || (['EACCES', 'EPERM', 'ENOTDIR', 'EISDIR'].includes(code) && path))
+  if (
+    ['ENOSPC', 'EDQUOT', 'EROFS'].includes(code) ||
+    (['EACCES', 'EPERM', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(code) && path)
+  )
     return notWritable(paths, error as NodeJS.ErrnoException)
   return new Problem(code, `The home ${paths.name} did not start.`, {
     where: paths.dir,
