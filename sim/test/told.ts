@@ -119,4 +119,8 @@ export const told: readonly string[] = [
   'a machine dies: JobManager and TaskManager pods go at once (HA)',
   'parallelism 2 to 4 and back',
   'Flink versions up and down',
+  'upgrade (last state by cancel), watched',
+  'session job, upgrade (last-state), watched',
+  'the newest checkpoint is too old (last state): a savepoint instead',
+  'checkpoints that nobody can address, the job fails for good, then it is edited',
 ]
