@@ -71,7 +71,8 @@ export const applyConfig = (request: ApplyRequest): { object: Json; managedField
     const fields = minus(owner.fields, lost)
     return equalSets(fields, owner.fields) ? owner : { ...owner, fields }
   })
-  const unchanged = previous && equalSets(previous.fields, applied)
+  // Another value of the same field counts as much as another field: readers of the books ask who wrote last.
+  const unchanged = previous && equalSets(previous.fields, applied) && isEmptySet(written)
   const own: Owner = { ...me, time: unchanged ? previous.time : writer.time, fields: applied }
   return { object, managedFields: writeOwners([...kept, own]) }
 }
