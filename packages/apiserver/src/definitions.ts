@@ -53,7 +53,10 @@ export const serveDefinitions = (machine: Machine, registry: Registry): (() => v
     if (store.count(objects) > 0) return
     const current = store.get(bucket, crd.metadata.name)
     if (!current) return
-    const rest = (current.metadata.finalizers ?? []).filter((one) => one !== cleanup)
+    const finalizers = current.metadata.finalizers ?? []
+    const rest = finalizers.filter((one) => one !== cleanup)
+    // Somebody else's finalizer is waited for; writing what stands there already would wake us again, for ever.
+    if (rest.length > 0 && rest.length === finalizers.length) return
     if (rest.length)
       store.put(bucket, crd.metadata.name, { ...current, metadata: { ...current.metadata, finalizers: rest } })
     else store.remove(bucket, crd.metadata.name)

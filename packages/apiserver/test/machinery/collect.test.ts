@@ -270,6 +270,39 @@ it('a CRD takes its objects with it, and its kind is no longer served', async ()
   expect(server.resources().some((one) => one.resource === 'things')).toBe(false)
 })
 
+it('a CRD on its way out waits quietly for the finalizer of another', async () => {
+  const server = startServer()
+  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  const schema = { openAPIV3Schema: { type: 'object' } }
+  await server.ask({
+    method: 'POST',
+    path: crds,
+    body: {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'things.example.com', finalizers: ['example.com/hold'] },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { plural: 'things', kind: 'Thing' },
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    },
+  })
+  const path = `${crds}/things.example.com`
+  await server.ask({ method: 'DELETE', path })
+  await settled()
+  const held = await server.ask({ method: 'GET', path })
+  expect(held.body.metadata.finalizers).toEqual(['example.com/hold'])
+  await settled()
+  const later = await server.ask({ method: 'GET', path })
+  expect(later.body.metadata.resourceVersion).toBe(held.body.metadata.resourceVersion)
+  const contentType = 'application/merge-patch+json'
+  await server.ask({ method: 'PATCH', path, contentType, body: { metadata: { finalizers: null } } })
+  await settled()
+  expect((await server.ask({ method: 'GET', path })).status).toBe(404)
+})
+
 it('a node loses its not-ready taint when it reports that it is ready', async () => {
   const server = startServer()
   const created = await server.ask({
