@@ -92,10 +92,27 @@ export const leftByUpstream = async (left: Left, options: WorldOptions = {}): Pr
   for (const { kind, metadata, status } of left.resources)
     if (status)
       await world.client.merge({ type: typeOf(kind ?? ''), namespace, name: metadata.name }, { status }, 'status')
-  const ran = left.resources.some(({ status }) => status?.['jobStatus']?.state === 'RUNNING')
   const hasCluster = left.objects.some(({ kind }) => kind === 'Deployment')
-  await world.scheduler.runTo(world.scheduler.now() + (ran && hasCluster ? 40_000 : 2_000))
+  await world.scheduler.runTo(world.scheduler.now() + (hasCluster ? 40_000 : 2_000))
+  await askAgain(world, left)
   return world
+}
+
+/** Snapshots that upstream had asked for are under way, under the ids that it recorded. */
+const askAgain = async (world: World, left: Left): Promise<void> => {
+  for (const { spec, status } of left.resources) {
+    if (status?.['state'] !== 'IN_PROGRESS') continue
+    const of = left.resources.find(({ metadata, kind }) => {
+      const { kind: wanted, name } = spec['jobReference']
+      return kind === wanted && metadata.name === name
+    })
+    const path = `/jobs/${of?.status?.['jobStatus'].jobId}/savepoints`
+    const body = { triggerId: status['triggerId'], 'target-directory': 'file:///sp' }
+    const base = `http://orders-rest.${namespace}:8081`
+    const asked = world.flink.http({ base, method: 'POST', path, timeoutMs: 10_000, body })
+    await world.scheduler.runTo(world.scheduler.now() + 100)
+    await asked
+  }
 }
 
 /** Results of jobs that have ended, where the JobManagers look for them: these jobs do not begin again. */

@@ -26,7 +26,7 @@ const once = (from: RegExp, more: Partial<Outcome> = {}): Outcome => ({ starts: 
 const outcomes: Record<string, Record<string, Outcome>> = {
   application: {
     'first-deploy-before': once(/^-$/),
-    // The cluster had just been created: its own Flink starts the job, nobody else.
+    // Its Deployment had been created, the rest had not: it is completed, and Flink starts the job.
     'created-not-written': once(/savepoint/),
     stable: nothing(),
     // Upstream had asked for it and keeps no trigger id: the savepoint that ended the job is found, not taken again.
@@ -39,6 +39,18 @@ const outcomes: Record<string, Record<string, Outcome>> = {
     'suspended-savepoint': nothing('SUSPENDED'),
     failed: nothing('FAILED'),
     'rolled-back': nothing('ROLLED_BACK'),
+  },
+  standalone: {
+    stable: nothing(),
+    'upgrading-last-state': once(/chk-/),
+    'not-stable-yet': nothing(),
+  },
+  // A session cluster with one job and its snapshots.
+  session: {
+    // Two savepoints were being taken; they are followed, not asked for again.
+    stable: { ...nothing(), savepoints: 2 },
+    upgrading: once(/savepoint/),
+    suspended: nothing('SUSPENDED'),
   },
 }
 
@@ -109,7 +121,9 @@ const takenOver = async (w: World): Promise<{ told: FlinkEvent[]; operator: stri
   w.flink.onEvent((event) => void told.push(event))
   w.listen({
     call: ({ method, path, writes, port }) => {
-      if (writes && port === 'kube' && !path.includes('flink.apache.org')) operator.push(`${method} ${path}`)
+      // Statuses, events and the history of snapshots touch nothing that runs.
+      const isNote = /flink\.apache\.org|\/events|drey-history|\/configmaps$/.test(path)
+      if (writes && port === 'kube' && !isNote) operator.push(`${method} ${path}`)
     },
   })
   w.startOperator()
@@ -199,4 +213,91 @@ test('a job that upstream’s autoscaler has scaled keeps what it set, also thro
   const config = world.server.store.get('configmaps', `${namespace}/flink-config-orders`) as
     { data?: object } | undefined
   expect(JSON.stringify(config?.data)).toContain('cbc357ccb763df2852fee8c4fc7d55f2:3')
+})
+
+test('snapshots that upstream had asked for are followed under their own ids; those that are over are left alone', async () => {
+  const left = recordedStages('session').get('stable')!
+  const snapshots = left.resources.filter(({ kind }) => kind === 'FlinkStateSnapshot')
+  expect(snapshots.map(({ status }) => status?.['state']).toSorted()).toEqual([
+    ...['COMPLETED', 'COMPLETED', 'IN_PROGRESS', 'IN_PROGRESS'],
+  ])
+  world = await leftByUpstream(left, { snapshotResources: true })
+  const { told } = await takenOver(world)
+  for (const was of snapshots) {
+    const now = stored(was)
+    expect(now?.metadata.finalizers).toEqual(was.metadata.finalizers)
+    if (was.status?.['state'] === 'COMPLETED') expect(now?.status).toEqual(was.status)
+    else {
+      const { state, triggerId, path, failures } = now?.status ?? {}
+      expect({ state, triggerId, failures }).toEqual({ ...pick(was.status), state: 'COMPLETED' })
+      expect(told.filter((event) => event.event === 'savepoint' && event.snapshot.path === path)).toHaveLength(1)
+      expect(now?.metadata.labels).toMatchObject({ ...was.metadata.labels, 'snapshot.state': 'COMPLETED' })
+    }
+  }
+})
+const pick = ({ triggerId, failures }: Record<string, any> = {}) => ({ triggerId, failures })
+
+test('a rollback that upstream had begun is ended with the stable spec, from the last state', async () => {
+  const left = structuredClone(recordedStages('standalone').get('not-stable-yet')!)
+  const [resource] = left.resources as [Recorded]
+  const status = resource.status as Record<string, any>
+  // As it writes it once the old cluster is gone (its HA metadata stays).
+  Object.assign(status, { lifecycleState: 'ROLLING_BACK', jobManagerDeploymentStatus: 'MISSING' })
+  Object.assign(status['jobStatus'], { state: 'RECONCILING', upgradeSavepointPath: 'KUBERNETES_OPERATOR_LAST_STATE' })
+  status['reconciliationStatus'].state = 'ROLLING_BACK'
+  left.objects = left.objects.filter(({ metadata }) => metadata.labels?.['configmap-type'] === 'high-availability')
+  expect(left.objects.length).toBeGreaterThan(1)
+  world = await leftByUpstream(left)
+  const { told } = await takenOver(world)
+  const begun = told.filter((one): one is Extract<FlinkEvent, { event: 'job started' }> => one.event === 'job started')
+  expect(begun.map(({ from, jobId }) => ({ from: from?.path, jobId }))).toEqual([
+    { from: expect.stringMatching(/chk-/), jobId: status['jobStatus'].jobId },
+  ])
+  const now = stored(resource)
+  expect(now?.status).toMatchObject({ lifecycleState: 'ROLLED_BACK', jobStatus: { state: 'RUNNING' } })
+  const { lastReconciledSpec, lastStableSpec } = status['reconciliationStatus']
+  expect(JSON.parse(lastStableSpec).spec.image).not.toBe(JSON.parse(lastReconciledSpec).spec.image)
+  const deployed = world.server.store.get('deployments.apps', `${namespace}/orders`)
+  expect(JSON.stringify(deployed)).toContain(`"image":"${JSON.parse(lastStableSpec).spec.image}"`)
+  expect(JSON.parse(now?.status?.['reconciliationStatus'].lastReconciledSpec).spec.image).toBe(resource.spec['image'])
+})
+
+test.each(['application', 'standalone', 'session'])('%s: a deletion that upstream had begun is ended', async (file) => {
+  const left = recordedStages(file).get('stable')!
+  world = await leftByUpstream(left, { snapshotResources: true })
+  for (const { kind, metadata } of left.resources)
+    await world.client.remove({ type: typeOf(kind ?? ''), namespace, name: metadata.name })
+  // Nobody has taken the finalizers away.
+  expect(stored(subject(left))?.metadata.deletionTimestamp).toBeDefined()
+  await takenOver(world)
+  await world.scheduler.runTo(world.scheduler.now() + 5 * minutes)
+  for (const one of left.resources) expect(stored(one)).toBeUndefined()
+  expect(world.flink.jobManagers()).toEqual([])
+  expect(world.server.store.list('pods', namespace)).toEqual([])
+})
+
+test('a blue/green deployment is left alone, and its child is a deployment like any other', async () => {
+  const left = structuredClone(recordedStages('application').get('stable')!)
+  const [resource] = left.resources as [Recorded]
+  const type = { ...typeOf('FlinkDeployment'), resource: 'flinkbluegreendeployments', kind: 'FlinkBlueGreenDeployment' }
+  resource.metadata.labels = { 'flink/blue-green-deployment-type': 'BLUE' }
+  world = await leftByUpstream(left, { snapshotResources: true })
+  const parent = await world.client.create(type, {
+    apiVersion: 'flink.apache.org/v1beta1',
+    kind: type.kind,
+    metadata: { name: 'shop-front', namespace },
+    spec: { template: { spec: resource.spec } },
+  } as never)
+  await world.client.merge(
+    { type, namespace, name: 'shop-front' },
+    { status: { blueGreenState: 'ACTIVE_BLUE', jobStatus: { state: 'RUNNING' } } },
+    'status',
+  )
+  const before = await world.client.get({ type, namespace, name: 'shop-front' })
+  const { told, operator } = await takenOver(world)
+  expect(await world.client.get({ type, namespace, name: 'shop-front' })).toEqual(before)
+  expect(parent.metadata.uid).toBe(before.metadata.uid)
+  expect(told.filter(({ event }) => event === 'job started')).toEqual([])
+  expect(operator).toEqual([])
+  expect(stored(resource)?.metadata.labels).toEqual(resource.metadata.labels)
 })
