@@ -15,7 +15,13 @@ export interface RunOptions {
   /** CRDs as they were before some fields of the status came */
   oldCrds?: boolean
   /** something else that happens right after a given call was made */
-  disturb?: { afterCall: number; step: Step; instead?: { rest: readonly Step[]; ends: (stage: Stage) => boolean } }
+  disturb?: {
+    afterCall: number
+    step: Step
+    instead?: { rest: readonly Step[]; ends: (stage: Stage) => boolean }
+    /** an end that counts as well where the disturbance has made the scenario's own impossible */
+    orEnds?: (stage: Stage) => boolean
+  }
   story?: boolean
   /** told of every pass */
   heard?(kind: string, pass: Pass): void
@@ -36,6 +42,8 @@ export interface RunResult {
 }
 
 class Stopped extends Error {}
+/** the world has come to an end that a disturbance excuses */
+class Excused extends Error {}
 /** the disturbance leads elsewhere: the rest of the scenario no longer counts */
 class Turned extends Error {}
 
@@ -152,6 +160,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     if (!step.until) return
     const { until } = step
     const reached = await advance(() => until(stage), step.withinMs ?? defaultWithinMs)
+    if (!reached && !step.orGoOn && disturbed && o.disturb?.orEnds?.(stage)) throw new Excused()
     if (!reached && !step.orGoOn) fail('live', `not reached: ${step.say}. ${where(world)}`)
   }
 
@@ -181,7 +190,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
       await settle(instead.ends)
     }
   } catch (error) {
-    if (!(error instanceof Stopped)) throw error
+    if (!(error instanceof Stopped || error instanceof Excused)) throw error
   }
   const result: RunResult = {
     scenario: scenario.name,

@@ -4,7 +4,15 @@ import { crashAt, faultAt, faultsFor, type Call, type Fault } from './faults.ts'
 import { important } from './scenarios/register.ts'
 import { randomPlan } from './random-plan.ts'
 import type { RunOptions } from './run.ts'
-import { everythingGone, gone, killJobManagerProcess, removeEverything, type Scenario, type Step } from './scenario.ts'
+import {
+  everythingGone,
+  gone,
+  killJobManagerProcess,
+  removeEverything,
+  type Scenario,
+  type Stage,
+  type Step,
+} from './scenario.ts'
 
 export type VariationName =
   | { kind: 'undisturbed' }
@@ -101,6 +109,14 @@ export const variationsOf = (
     }
   })
 
+/**
+ * A JobManager that dies between the end of its job and our look at it takes along where the last checkpoint is: then nothing runs, it is
+ * told, and the user says where to go on (a scenario of its own, in resume-points.ts).
+ */
+const toldThatNobodyKnows = ({ world, resource }: Stage): boolean =>
+  /Job Not Found|Manual restore required/.test(String(resource?.status?.['error'] ?? '')) &&
+  world.flink.jobManagers().every((jm) => jm.jobs.every((job) => job.state !== 'RUNNING'))
+
 const breakWatches = (how: 'gap' | '410'): Step => ({
   say:
     how === 'gap' ? 'all watches of the operator break' : 'all watches of the operator are told they are too old (410)',
@@ -140,7 +156,7 @@ export const optionsOf = (variation: VariationName): RunOptions => {
         },
       }
     case 'kill':
-      return { disturb: { afterCall: variation.call, step: killJobManagerProcess() } }
+      return { disturb: { afterCall: variation.call, step: killJobManagerProcess(), orEnds: toldThatNobodyKnows } }
     case 'watches':
       return { disturb: { afterCall: variation.call, step: breakWatches(variation.how) } }
     case 'stale':

@@ -11,6 +11,7 @@ import {
   ha,
   isRunning,
   jobStateIs,
+  killJobManagerProcess,
   knobs,
   retireOperator,
   running,
@@ -55,6 +56,18 @@ const aged = {
 const beingTaken = ({ world }: Stage) =>
   world.flink.jobManagers().some((jm) => jm.jobs.some((job) => job.checkpointSince !== undefined))
 const count = (kind: string, { world }: Stage) => world.flink.storage.list().filter((one) => one.kind === kind).length
+
+const jobIs =
+  (state: string) =>
+  ({ world }: Stage): boolean =>
+    world.flink.jobManagers().some((jm) => jm.jobs.some((job) => job.state === state))
+const redeployFromNewest: Step = {
+  say: 'a user asks for a redeploy from the newest checkpoint in the storage',
+  do: (stage) => {
+    const initialSavepointPath = stage.world.flink.storage.list().at(-1)?.path
+    return edit({ job: { initialSavepointPath, savepointRedeployNonce: 1 } }, '').do?.(stage)
+  },
+}
 
 export const resumePoints: readonly Scenario[] = [
   scenario('checkpoints that nobody can address, the job fails for good, then it is edited', {
@@ -157,5 +170,21 @@ export const resumePoints: readonly Scenario[] = [
     ends: says(/Manual restore required/),
     spares: { kill: 'nothing runs' },
     accepts: { 'resume point first': 'a user has removed the resume point', truth: 'nobody looked' },
+  }),
+  scenario('the JobManager dies a second after the job is cancelled, and the way out is taken (HA)', {
+    covers: ['W-3', 'W-19'],
+    steps: [
+      lastState({ 'kubernetes.operator.job.upgrade.last-state.job-cancel.enabled': 'true' }),
+      running(),
+      checkpointed(2),
+      newImage,
+      when('the job is cancelled', jobIs('CANCELED'), { orGoOn: true, withinMs: 60_000 }),
+      wait(1),
+      killJobManagerProcess(),
+      wait(120),
+      redeployFromNewest,
+      running(),
+    ],
+    ends: isRunning,
   }),
 ]
