@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -46,8 +47,8 @@ afterEach(() => {
 })
 
 const until = async (what: string, isSo: () => boolean): Promise<void> => {
-  for (const deadline = Date.now() + 30_000; !isSo();) {
-    if (Date.now() > deadline) throw new Error(`not so after 30 s: ${what}`)
+  for (const deadline = Date.now() + 90_000; !isSo();) {
+    if (Date.now() > deadline) throw new Error(`not so after 90 s: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
@@ -232,6 +233,14 @@ test('down says what it ended; --purge asks first', async () => {
   expect(pids.every(isGone)).toBe(true)
   expect(existsSync(home.dir)).toBe(false)
   expect(home.run('down').stdout).toContain('was not running')
+})
+
+test('a home whose folder is taken away ends, with its pods: nobody could find it any more', async () => {
+  const home = newHome()
+  home.run('up', '--detach', '--no-operator')
+  const pids = [home.state().process.pid, ...(await startSleeper(home, 'homeless'))]
+  renameSync(home.dir, `${home.dir}.elsewhere`)
+  await until('all have ended', () => pids.every(isGone))
 })
 
 test('a folder that cannot be made is a clear error', () => {

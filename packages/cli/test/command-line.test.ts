@@ -76,6 +76,7 @@ describe('wrong usage ends with 2 and says what would be right', () => {
   const cases: [string[], RegExp][] = [
     [['nonsense'], /^error USAGE: Unknown command 'nonsense'\.\n {2}fix {4}drey --help\n$/],
     [['get', '--homme'], /^error USAGE: Unknown option '--homme'\.\n {2}fix {4}did you mean --home\?\n$/],
+    [['status', '--home', ''], /^error USAGE: --home is empty\.\n/],
     [['wait'], /^error USAGE: Missing required argument 'name'\.\n/],
     [['wait', 'x', '--for', 'ever'], /^error USAGE: .*'ever' is invalid.*\n/],
     [['wait', 'x', '--timeout', 'soon'], /^error USAGE: --timeout soon is not a span of time\.\n/],

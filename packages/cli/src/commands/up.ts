@@ -3,7 +3,7 @@ import { pause, realClock } from '@drey/reconcile'
 import { command, exit, Problem, type Context } from '../command.ts'
 import { homeBlock } from '../home/block.ts'
 import { startDetached, tellParent } from '../home/detach.ts'
-import { holderOf } from '../home/lock.ts'
+import { holderOf, lockLost } from '../home/lock.ts'
 import { mergeKubeconfig } from '../home/merge-kubeconfig.ts'
 import { homePaths, type HomePaths } from '../home/paths.ts'
 import { runningHome } from '../home/state.ts'
@@ -125,7 +125,10 @@ const foreground = async (paths: HomePaths, context: Context, startedAtMs: numbe
       for (const notice of home.state.notices ?? []) log(`! ${notice}`)
     } else await present(paths, context)
     tellParent(context, 'ready')
-    await asked
+    const over = new AbortController()
+    const isLost = lockLost(paths, over.signal).then(() => log('! the folder of the home is gone', { dir: paths.dir }))
+    await Promise.race([asked, isLost])
+    over.abort()
     log('ending')
     await home.close({ keepPods: false })
     return exit.ok

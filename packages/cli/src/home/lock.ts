@@ -39,6 +39,27 @@ export const takeHome = async (paths: HomePaths, role: Holder['role']): Promise<
   )
 }
 
+/**
+ * Resolves when the home can no longer be found by its lock: its folder was deleted, moved or replaced under it. Who runs it
+ * then ends it, since no `drey down` ever could. Any other trouble with the file says nothing.
+ */
+export const lockLost = (paths: HomePaths, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const secret = readFileSync(lockFile(paths))
+    const look = () => {
+      try {
+        if (readFileSync(lockFile(paths)).equals(secret)) return
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return
+      }
+      resolve()
+    }
+    const timer = setInterval(look, lookEveryMs).unref()
+    signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+  })
+
+const lookEveryMs = 2_000
+
 /** Who holds the home now; undefined when nobody does, or when the holder does not answer within a second. */
 export const holderOf = (paths: HomePaths): Promise<Holder | undefined> => {
   try {

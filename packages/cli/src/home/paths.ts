@@ -26,7 +26,7 @@ export interface HomePaths {
 export const homePaths = (flags: { home?: unknown; name?: unknown }, env: NodeJS.ProcessEnv): HomePaths => {
   const name = typeof flags.name === 'string' ? checked(flags.name) : 'default'
   const data = env['XDG_DATA_HOME'] || join(env['HOME'] || homedir(), '.local', 'share')
-  const given = typeof flags.home === 'string' ? flags.home : env['DREY_HOME']
+  const given = typeof flags.home === 'string' ? notEmpty(flags.home) : env['DREY_HOME']
   const dir = given
     ? typeof flags.name === 'string'
       ? join(resolve(given), name)
@@ -61,6 +61,12 @@ const checked = (name: string): string => {
     fix: 'letters, digits, dots and dashes, and not "flink": drey up --name scratch',
     exitCode: exit.usage,
   })
+}
+
+/** An empty word is a variable that is not set; the default home, which `down --purge` would delete, was not meant. */
+const notEmpty = (home: string): string => {
+  if (home.trim() !== '') return home
+  throw new Problem('USAGE', '--home is empty.', { fix: 'a folder, or no --home at all', exitCode: exit.usage })
 }
 
 /** a word as a shell reads it */
