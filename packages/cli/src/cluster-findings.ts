@@ -54,6 +54,8 @@ const crds = async ({ client }: Target): Promise<Finding[]> =>
           text: 'its CRD is older than this version',
           fix: 'drey crds diff, then: drey crds apply',
         }
+      case 'wait':
+        return { mark: '✗', what, text: 'its CRD is being deleted', fix: 'drey crds apply, once it is gone' }
       case 'leave':
         return { mark: '!', what, text: `its CRD is newer: it knows ${plan.missing.slice(0, 3).join(', ')}` }
       case 'stop':

@@ -64,7 +64,7 @@ export const crdsApply = command({
         await installCrd(target.client, planned)
         context.stdout(told(planned, HAS))
       }
-      return plans.some(({ plan }) => plan.do === 'leave' || plan.do === 'stop') ? exit.refused : exit.ok
+      return plans.some(({ plan }) => ['leave', 'stop', 'wait'].includes(plan.do)) ? exit.refused : exit.ok
     }),
 })
 
@@ -82,6 +82,8 @@ const told = ({ crd, plan }: PlannedCrd, words: Words): string => {
       return `${name}: ${words.create}\n`
     case 'nothing':
       return `${name}: unchanged\n`
+    case 'wait':
+      return `${name}: is being deleted, with its objects; it waits for ${plan.finalizers.join(', ') || 'its objects'}\n  fix: drey crds apply, once it is gone\n`
     case 'update':
       return `${name}: ${words.update}, ${fields(plan.added.length)} more, ${plan.changed.length} changed\n${listed('+', plan.added)}${listed('~', plan.changed)}`
     case 'leave':

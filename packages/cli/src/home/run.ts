@@ -233,7 +233,7 @@ const ensureCrds = async (server: ApiServer, log: HomeOptions['log']): Promise<v
   const client = kubeClient(server.transport(admin, 'drey'))
   for (const planned of await planCrds(client)) {
     const { crd, plan } = planned
-    if (plan.do === 'leave' || plan.do === 'stop')
+    if (plan.do === 'leave' || plan.do === 'stop' || plan.do === 'wait')
       log(`! CRD ${crd.metadata.name} is another than this Drey’s and stays`, plan)
     await installCrd(client, planned)
   }

@@ -4,6 +4,8 @@ import type { CustomResourceDefinition, StructuralSchema } from '@drey/schema'
 export type CrdPlan =
   | { do: 'create' }
   | { do: 'nothing' }
+  /** what is there is being deleted, and goes when its objects and its finalizers are gone */
+  | { do: 'wait'; finalizers: string[] }
   /** ours knows everything that is there, and more, or says it differently */
   | { do: 'update'; added: string[]; changed: string[] }
   /** what is there knows fields that ours lacks: somebody installed a newer one */
@@ -14,6 +16,8 @@ export type CrdPlan =
 /** Never a step back: a CRD that knows fields we lack is left alone, since objects may carry them. */
 export const planCrd = (installed: CustomResourceDefinition | undefined, ours: CustomResourceDefinition): CrdPlan => {
   if (installed === undefined) return { do: 'create' }
+  const { deletionTimestamp, finalizers = [] } = installed.metadata as Leaving
+  if (deletionTimestamp !== undefined) return { do: 'wait', finalizers }
   const theirs = versionsOf(installed)
   if (!theirs.some((version) => versionsOf(ours).includes(version))) return { do: 'stop', versions: theirs }
   const [before, after] = [fieldsOf(installed), fieldsOf(ours)]
@@ -28,6 +32,11 @@ export const planCrd = (installed: CustomResourceDefinition | undefined, ours: C
   const around = aroundFields.filter(({ of }) => JSON.stringify(of(installed)) !== JSON.stringify(of(ours)))
   const differences = [...changed, ...around.map(({ called }) => called)]
   return added.length + differences.length === 0 ? { do: 'nothing' } : { do: 'update', added, changed: differences }
+}
+
+interface Leaving {
+  deletionTimestamp?: string
+  finalizers?: string[]
 }
 
 /** Fields of pods that Kubernetes itself took away again; CRDs of upstream up to 1.12 still list them, later ones do not. */
@@ -49,6 +58,7 @@ const aroundFields: { called: string; of(crd: CustomResourceDefinition): unknown
         additionalPrinterColumns.map(({ name, type, jsonPath }) => [name, type, jsonPath]),
       ),
   },
+  { called: 'served versions', of: ({ spec }) => spec.versions.map(({ name, served }) => [name, served]) },
   {
     called: 'subresources',
     of: ({ spec }) =>

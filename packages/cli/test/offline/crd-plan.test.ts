@@ -79,6 +79,16 @@ test('printer columns, short names and the scale subresource are told', () => {
     changed: ['printer columns', 'subresources', 'short names'],
   })
 })
+test('a CRD on its way out is waited for, not taken for an equal one', () => {
+  const leaving = structuredClone(ours)
+  Object.assign(leaving.metadata, { deletionTimestamp: '2026-11-21T19:00:00Z', finalizers: ['example.com/hold'] })
+  expect(planCrd(leaving, ours)).toEqual({ do: 'wait', finalizers: ['example.com/hold'] })
+})
+test('a version that is not served is brought back', () => {
+  const hidden = structuredClone(ours)
+  hidden.spec.versions[0]!.served = false
+  expect(planCrd(hidden, ours)).toEqual({ do: 'update', added: [], changed: ['served versions'] })
+})
 test('a CRD without a version of ours is no case for an update', () => {
   const alpha = structuredClone(ours)
   alpha.spec.versions[0]!.name = 'v1alpha1'
