@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, test } from 'vitest'
 import { lookAtRecord, recordSpec, type RecordedKind } from '@drey/core'
+import type { KubeObject } from '@drey/reconcile'
 import type { FlinkEvent } from '../flink/job-manager.ts'
 import type { Job } from '../flink/job.ts'
 import { namespace, type World } from '../world.ts'
@@ -51,6 +52,7 @@ const outcomes: Record<string, Record<string, Outcome>> = {
     stable: { ...nothing(), savepoints: 2 },
     upgrading: once(/savepoint/),
     suspended: nothing('SUSPENDED'),
+    cancelling: once(/chk-/, { underWay: (job) => void job.cancel() }),
   },
 }
 
@@ -287,7 +289,7 @@ test('a blue/green deployment is left alone, and its child is a deployment like 
     kind: type.kind,
     metadata: { name: 'shop-front', namespace },
     spec: { template: { spec: resource.spec } },
-  } as never)
+  } as KubeObject)
   await world.client.merge(
     { type, namespace, name: 'shop-front' },
     { status: { blueGreenState: 'ACTIVE_BLUE', jobStatus: { state: 'RUNNING' } } },
