@@ -114,6 +114,10 @@ export const deploymentSafety = (
         say('one identity', 'a cluster is created while pods of an earlier JobManager still exist')
       if (recorded?.job && !after.jobStatus?.jobId)
         say('intent first', 'a cluster is created without a recorded job id')
+      const jobId = before.status?.jobStatus?.jobId
+      const held = cluster.ha.some((map) => jobId && map.name.includes(jobId) && map.keys.some(isCheckpointKey))
+      if (recorded?.job && mode === 'stateless' && held && after.jobStatus?.jobId !== jobId && !consents(before))
+        say('no older state', 'a cluster is created empty although HA metadata holds a checkpoint of its job')
       if (recorded?.job && mode === 'savepoint' && path === lastStateMark)
         say('no older state', 'a cluster is created although the place of its state is not known')
     }

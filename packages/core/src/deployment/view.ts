@@ -121,7 +121,7 @@ const viewsOf = perPair((observed: DeploymentObserved, resource: FlinkDeployment
   }
 })
 
-const confOf = (config: OperatorConfig, spec: FlinkDeploymentSpec, namespace: string): FlinkConf =>
+export const confOf = (config: OperatorConfig, spec: FlinkDeploymentSpec, namespace: string): FlinkConf =>
   confs(config, spec)(namespace)
 
 const confs = perPair((config: OperatorConfig, spec: FlinkDeploymentSpec) =>

@@ -20,6 +20,8 @@ export const planRestore = (view: JobView, recorded: UpgradeMode, wanted: Upgrad
     const path = recordedState(view)
     return path === lastStateMark ? unknownState : { from: 'path', path, jobId: 'new' }
   }
+  // Metadata that the successor could not read: it would be told to start from it and fail.
+  if (!view.haConfigured) return haSwitchedOff
   const { available, checkpoint } = view.haMetadata
   if (checkpoint) return { from: 'ha', jobId: 'same' }
   // Metadata that is gone may have named a newer state than the recorded path: nobody can tell any more.
@@ -62,6 +64,13 @@ const unknownState: Restore = {
   code: 'LAST_CHECKPOINT_UNKNOWN',
   refuse: 'The state to resume from is not known, only that it was in HA metadata. Manual restore required.',
   fix: 'Set spec.job.initialSavepointPath to the checkpoint to resume from and change spec.job.savepointRedeployNonce.',
+}
+
+const haSwitchedOff: Restore = {
+  code: 'HA_SWITCHED_OFF',
+  refuse:
+    'HA metadata is not available to restore from last state: the job was stopped with its state in HA metadata, and high availability is switched off now.',
+  fix: 'Set high-availability.type in spec.flinkConfiguration again, or set spec.job.initialSavepointPath to the state to resume from and change spec.job.savepointRedeployNonce.',
 }
 
 const noMetadata: Restore = {

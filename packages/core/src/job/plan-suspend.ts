@@ -73,7 +73,11 @@ const isCancellable = (view: JobView): boolean =>
   (view.kind === 'session-job' || view.jobManager === 'READY')
 
 const mayCancel = (view: JobView): boolean =>
-  view.kind === 'session-job' || view.settings.cancelInLastState || !view.haMetadata.available
+  view.kind === 'session-job' ||
+  view.settings.cancelInLastState ||
+  !view.haMetadata.available ||
+  // High availability is being switched off: the successor could not read its metadata.
+  !view.haConfigured
 
 const fromEnded = (view: JobView): Suspend => {
   // The path recorded before the job ended may be older than its last checkpoint (W-2): look first.

@@ -19,7 +19,7 @@ export const naiveSuspend = (v: JobView): string => {
   const cancellable =
     ['CREATED', 'INITIALIZING', 'RUNNING', 'RESTARTING', 'CANCELLING'].includes(v.state ?? '') && (sessionJob || ready)
   const hidden = v.checkpointsHidden
-  const mayCancel = !hidden && cancellable && (sessionJob || noMeta || v.settings.cancelInLastState)
+  const mayCancel = !hidden && cancellable && (sessionJob || noMeta || v.settings.cancelInLastState || !v.haConfigured)
   const trusted = terminal && (sessionJob || v.state === 'CANCELED' || noMeta || ready)
   const stateless = v.mode === 'stateless'
   const savepointMode = v.mode === 'savepoint'

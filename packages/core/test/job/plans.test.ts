@@ -99,7 +99,7 @@ describe('what to resume from, for every record there is', () => {
     { available: true, checkpoint: false },
     { available: true, checkpoint: true },
   ]
-  const base = jobViews().next().value as JobView
+  const base: JobView = { ...(jobViews().next().value as JobView), haConfigured: true }
   const all = modes.flatMap((recorded) =>
     modes.flatMap((wanted) =>
       paths.flatMap((path) =>

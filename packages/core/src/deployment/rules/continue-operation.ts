@@ -95,7 +95,14 @@ const savepointTaken = (pass: Pass, location: string): ReturnType<Rule> => {
       ...draft,
       state: 'UPGRADING',
       recorded: record(pass, view.target.spec, { state: 'suspended', mode: 'savepoint', first: false }),
-      job: { ...draft.job, state: 'FINISHED', path: location, savepointInfo: { ...forgotten(pass), ...taken.info } },
+      job: {
+        ...draft.job,
+        state: 'FINISHED',
+        // From here on counts how long its JobManager is kept.
+        updateTime: isTerminal(draft.job.state) ? draft.job.updateTime : view.now,
+        path: location,
+        savepointInfo: { ...forgotten(pass), ...taken.info },
+      },
       taskManager: taskManagerInfo(view, false),
       observedGeneration: view.target.generation,
       error: undefined,

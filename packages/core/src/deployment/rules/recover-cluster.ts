@@ -1,9 +1,11 @@
 /** The JobManager Deployment is gone although nobody asked for that: deploy the same spec again, from HA metadata where it exists. */
 import { options, read } from '@drey/api'
+import { attemptGeneration } from '../../job/draft.ts'
 import { isHaConfigured } from '../../job/settings.ts'
 import { isTerminal } from '../../job/view.ts'
 import { answer, record, type Rule } from '../pass.ts'
 import { deploy } from '../steps.ts'
+import type { Target } from '../target.ts'
 import { recordedJobState } from '../view.ts'
 
 const rule = 'recoverCluster'
@@ -25,9 +27,27 @@ export const recoverCluster: Rule = (pass) => {
     })
 
   const rolledBack = draft.state === 'ROLLED_BACK'
+  // What was lost comes back as it was: a change that waits is an upgrade of its own, and HA metadata is never used across Flink versions.
+  const { job } = draft.recorded.spec
+  const upgradeMode = view.target.spec.job?.upgradeMode
+  const target: Target =
+    view.diff?.type === 'IGNORE'
+      ? view.target
+      : {
+          why: 'user',
+          // A recorded mode says how the last start found its state: only the user's present wish may drop any.
+          spec: job
+            ? {
+                ...draft.recorded.spec,
+                job: { ...job, state: 'running', ...(upgradeMode ? { upgradeMode } : {}) },
+              }
+            : draft.recorded.spec,
+          generation: attemptGeneration(view.before, view.generation) ?? view.generation,
+        }
   return deploy(
     {
       ...pass,
+      view: { ...view, target },
       draft: {
         ...draft,
         state: rolledBack ? 'ROLLING_BACK' : 'UPGRADING',

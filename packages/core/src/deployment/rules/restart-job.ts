@@ -12,14 +12,16 @@ export const restartJob: Rule = (pass) => {
   const stateful = (view.target.spec.job?.upgradeMode ?? 'stateless') !== 'stateless'
   // Its last checkpoint first: a FAILED job that nobody asked yet must not start from an older one.
   if (stateful && draft.jobManager === 'READY' && !job.checkpoints.known) return undefined
+  const rolledBack = draft.state === 'ROLLED_BACK'
   return continueRemoval(
     {
       ...pass,
       draft: {
         ...draft,
-        state: 'UPGRADING',
+        // What runs after a rollback is the last stable spec, and stays it.
+        state: rolledBack ? 'ROLLING_BACK' : 'UPGRADING',
         recorded: record(pass, draft.recorded.spec, {
-          state: 'suspended',
+          state: rolledBack ? 'running' : 'suspended',
           mode: stateful ? 'savepoint' : 'stateless',
           first: false,
         }),

@@ -4,6 +4,8 @@ import { type Pass, type Rule } from '../pass.ts'
 import { continueRemoval } from '../steps.ts'
 import { deploymentDifferences, recordSpec } from '../../spec/index.ts'
 import { isBrieflySilent } from '../../job/plan-suspend.ts'
+import { isHaConfigured } from '../../job/settings.ts'
+import { confOf } from '../view.ts'
 import { isTerminal, lastStateMark } from '../../job/view.ts'
 
 const rule = 'rollBack'
@@ -14,7 +16,9 @@ export const rollBack: Rule = (pass) => {
   if (due === undefined || view.now <= due || isBrieflySilent(job) || !draft.recorded || !draft.stable) return undefined
 
   const mode = draft.recorded.spec.job?.upgradeMode ?? 'stateless'
-  const metadata = job.haMetadata.available
+  // A stable spec without high availability could not read any.
+  const readsMetadata = isHaConfigured(confOf(view.observed.operator.config, draft.stable.spec, view.namespace))
+  const metadata = job.haMetadata.available && (readsMetadata || !view.application)
   // A mark instead of a path: the state was in HA metadata, which Flink removed with the job. Nothing could be started from it.
   const fromPath =
     job.path !== lastStateMark && (isTerminal(draft.job.state) || (mode === 'savepoint' && job.neverStarted))

@@ -5,6 +5,7 @@ import { isRegistering } from '../../job/upgrade-snapshot.ts'
 import { plainError } from '../../status/index.ts'
 import { specChangedMessage } from '@drey/api'
 import type { Note } from '@drey/reconcile'
+import { deploymentDifferences } from '../../spec/index.ts'
 import { isFilePath, isMounted } from '../mounts.ts'
 import { answer, eagerMs, record, type Pass, type Rule } from '../pass.ts'
 import { planRestore } from '../../job/plan-restore.ts'
@@ -40,6 +41,8 @@ export const upgrade: Rule = (pass) => {
   const change = diff.changes.find(({ type }) => type !== 'IGNORE')
   const because = change ? `${change.path} changed` : 'it is to run again'
 
+  const back = backToStable(pass)
+  if (back) return back
   if (!view.application) return replaceSession(pass, because, notes)
   if (diff.type === 'SAVEPOINT_REDEPLOY') return redeploy(pass, notes)
   if (recordedJobState(draft) === 'suspended') return resume(pass, notes)
@@ -190,6 +193,30 @@ export const upgrade: Rule = (pass) => {
         : decision
     }
   }
+}
+
+/** After a rollback the user wants what runs already: that is written down, and nothing is restarted. */
+const backToStable = (pass: Pass): ReturnType<Rule> => {
+  const { view, draft } = pass
+  const { spec } = view.target
+  if (draft.state !== 'ROLLED_BACK' || !draft.stable || spec.job?.state === 'suspended') return undefined
+  if (deploymentDifferences(draft.stable.spec, spec, view.mode).type !== 'IGNORE') return undefined
+  const mode = draft.stable.spec.job?.upgradeMode
+  const recorded = record(pass, spec, { state: 'running', ...(mode ? { mode } : {}), first: false })
+  return answer(pass, {
+    rule,
+    because: 'the spec is the one that runs since the rollback',
+    change: {
+      state: 'DEPLOYED',
+      recorded,
+      stable: recorded,
+      observedGeneration: view.target.generation,
+      timestamp: view.now,
+      error: undefined,
+      taskManager: taskManagerInfo(view, true),
+    },
+    lookAgainMs: eagerMs,
+  })
 }
 
 /** A savepoint on a volume that the new pods do not have could not be restored: said while the old job still runs. */
