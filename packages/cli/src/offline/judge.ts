@@ -117,7 +117,7 @@ const schemaProblems = (object: Json, kind: string, old: unknown): Problem[] => 
       return {
         path,
         code: 'FIELD_UNKNOWN',
-        message: `There is an unknown field "${path}": kubectl apply refuses it, other tools let it be dropped.`,
+        message: `There is an unknown field "${path}": kubectl apply and server-side apply refuse it, from other requests it is dropped.`,
         fix: near === undefined ? 'Remove it, or check its place and spelling.' : `Did you mean ${near}?`,
         severity: 'warning',
       }
