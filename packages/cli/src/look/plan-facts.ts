@@ -10,6 +10,7 @@ import {
   questionsFor,
   sessionJobQuestions,
   sessionJobViewOf,
+  snapshotFactOf,
   viewOf,
   type ClusterObjects,
   type DeploymentObserved,
@@ -38,7 +39,7 @@ export interface PlanFacts {
 }
 
 export const planFacts = async (
-  { client }: Pick<Target, 'client'>,
+  { client, timeoutMs = flinkTimeoutMs }: Pick<Target, 'client' | 'timeoutMs'>,
   kind: 'FlinkDeployment' | 'FlinkSessionJob',
   resource: KubeObject,
   operator: OperatorFacts,
@@ -61,7 +62,7 @@ export const planFacts = async (
   const snapshots = async (): Promise<SnapshotFact[]> =>
     (await list<FlinkStateSnapshot & KubeObject>(flinkStateSnapshots))
       .filter(({ spec }) => spec?.jobReference?.name === name && (spec.jobReference.kind ?? 'FlinkDeployment') === kind)
-      .map(snapshotFact)
+      .map(snapshotFactOf)
 
   const flink = flinkClient(proxiedFlink(client.transport))
   if (kind === 'FlinkSessionJob') {
@@ -74,7 +75,7 @@ export const planFacts = async (
       snapshots: await snapshots(),
       lastFailure: undefined,
     }
-    const facts = await asking(flink, assumed, (asked) => {
+    const facts = await asking(flink, timeoutMs, assumed, (asked) => {
       const questions = sessionJobQuestions(resource as never, { ...observed, flink: asked })
       const view = sessionJobViewOf(resource as never, observed)
       return { questions, base: view.cluster.base, job: view.before.job }
@@ -127,7 +128,7 @@ export const planFacts = async (
     sessionJobs,
     snapshots: snapshotList,
   }
-  const facts = await asking(flink, assumed, (asked) => {
+  const facts = await asking(flink, timeoutMs, assumed, (asked) => {
     const view = viewOf(resource as never, observed)
     return {
       questions: questionsFor(resource as never, { ...observed, flink: asked }),
@@ -208,6 +209,7 @@ interface Asking {
 /** The operator's own questions, in its rounds. What may not be asked is left to the status, and said. */
 const asking = async (
   flink: FlinkClient,
+  timeoutMs: number,
   assumed: string[],
   next: (asked: FlinkFacts) => Asking,
 ): Promise<FlinkFacts> => {
@@ -215,7 +217,7 @@ const asking = async (
   for (let round = 0; round < 3; round++) {
     const { questions, base, job } = next(asked)
     if (questions.length === 0) break
-    const at = { base, timeoutMs: flinkTimeoutMs }
+    const at = { base, timeoutMs }
     const id = job.id ?? ''
     const looks: { [Q in keyof Required<FlinkFacts>]: () => Promise<unknown> } = {
       jobs: () => flink.jobs(at),
@@ -251,15 +253,3 @@ const answered = async (look: () => Promise<unknown>): Promise<Fact<unknown> | '
     return unknown((error as Error).message.split('\n', 1)[0] ?? '')
   }
 }
-
-const triggers = ['MANUAL', 'PERIODIC', 'UPGRADE'] as const
-
-const snapshotFact = ({ metadata, spec, status }: FlinkStateSnapshot & KubeObject): SnapshotFact => ({
-  name: metadata.name,
-  uid: metadata.uid ?? '',
-  kind: spec?.checkpoint ? 'checkpoint' : 'savepoint',
-  trigger: triggers.find((word) => word === metadata.labels?.['snapshot.trigger-type']) ?? 'UNKNOWN',
-  state: status?.state ?? 'TRIGGER_PENDING',
-  createdAt: Date.parse(metadata.creationTimestamp ?? '') || 0,
-  deleting: Boolean(metadata.deletionTimestamp),
-})
