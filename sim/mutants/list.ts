@@ -416,6 +416,18 @@ export const mutants: readonly Mutant[] = [
     edits: [edit(core + 'deployment/steps.ts', "requireHa: restore?.from === 'ha',", 'requireHa: false,')],
     scenarios: ['HA metadata and JobManager Deployment deleted'],
   },
+  {
+    name: 'a suspended job runs again in a JobManager that starts again',
+    like: 'found here',
+    edits: [
+      edit(
+        core + 'deployment/rules/end-suspended.ts',
+        "if (view.phase !== 'settled'",
+        "if (view.now > 0 || view.phase !== 'settled'",
+      ),
+    ],
+    scenarios: ['suspended without HA, its JobManager'],
+  },
   // session jobs --------------------------------------------------------------------------------------------------------------
   {
     name: 'a session job whose cluster does not answer is released at once',
@@ -428,6 +440,18 @@ export const mutants: readonly Mutant[] = [
       ),
     ],
     scenarios: ['session job deleted while its JobManager restarts', 'session job deleted while nobody answers'],
+  },
+  {
+    name: 'a session job whose end is seen goes before its final savepoint is told',
+    like: 'found here',
+    edits: [
+      edit(
+        session + 'rules/teardown.ts',
+        "if (!triggerId || triggerType !== 'UPGRADE'",
+        "if (pass.view.now > 0 || !triggerId || triggerType !== 'UPGRADE'",
+      ),
+    ],
+    scenarios: ['session job deleted with a final savepoint'],
   },
   {
     name: 'a session job that its cluster does not know for a moment is released',
