@@ -400,7 +400,7 @@ export const mutants: readonly Mutant[] = [
         "pass.draft.jobManager === ('' as string) && !isTerminal",
       ),
     ],
-    scenarios: ['HA metadata deleted while suspended'],
+    scenarios: ['suspend and stay (last state)'],
   },
   {
     name: 'an earlier attempt counts as the final savepoint',

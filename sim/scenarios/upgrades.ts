@@ -101,6 +101,11 @@ export const upgrades: readonly Scenario[] = [
     steps: [create(anApplication()), running(), checkpointed(1), suspend, suspended()],
     ends: isSuspended,
   }),
+  scenario('suspend and stay (last state)', {
+    covers: ['W-18'],
+    steps: [lastState(), running(), checkpointed(1), suspend, suspended()],
+    ends: isSuspended,
+  }),
   scenario('suspend, edit while suspended, resume', {
     covers: [],
     steps: [
