@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/*.test.ts'],
     pool: 'threads',
-    testTimeout: 20_000,
+    // A limit against hanging, not a measure: slow machines run all of this side by side.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 })

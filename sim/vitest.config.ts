@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { include: ['sim/test/*.test.ts'], pool: 'threads', testTimeout: 60_000, maxWorkers: 2 },
+  test: { include: ['sim/test/*.test.ts'], pool: 'threads', testTimeout: 300_000, hookTimeout: 300_000, maxWorkers: 2 },
 })
