@@ -46,7 +46,7 @@ const fitted = (
   names: number,
   atLeast: readonly number[] = [],
 ): (readonly string[])[] => {
-  const isWhole = (cell: string, index: number) => index < names || cell.includes('/')
+  const isWhole = (cell: string, index: number) => index < names || /^\S*\/\S*$/.test(cell)
   const limits = widthsOf(rows, atLeast)
   const total = () => limits.reduce((sum, width) => sum + width, 0) + gap * Math.max(0, limits.length - 1)
   for (;;) {

@@ -15,6 +15,8 @@ export interface Target {
   /** for people: `home default`, or the context's name */
   name: string
   namespace: string
+  /** what `--request-timeout` allows; undefined: everybody's own default */
+  timeoutMs?: number
   close(): Promise<void>
 }
 
@@ -87,6 +89,7 @@ export const openTarget = async (context: Context): Promise<Target> => {
     client: kubeClient(told),
     name,
     namespace: typeof flag === 'string' ? flag : cluster.namespace,
+    ...(limitMs > 0 ? { timeoutMs: limitMs } : {}),
     close: () => transport.close(),
   }
 }

@@ -5,12 +5,15 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { outlinePath, outlineText } from '../scripts/outline.ts'
 import { allCommands, main, type Command } from '../src/index.ts'
 import { lastWords } from '../src/home/detach.ts'
 import { markOf } from '../src/home/process.ts'
 import { painter } from '../src/terminal.ts'
+
+// Processes are started, or whole worlds played: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 120_000 })
 
 const golden = (name: string) => fileURLToPath(new URL(`golden/${name}`, import.meta.url))
 const launcher = fileURLToPath(new URL('../bin/drey.cjs', import.meta.url))

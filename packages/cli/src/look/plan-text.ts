@@ -37,12 +37,12 @@ export const planText = (plan: Plan, look: Look): string => {
   return lines.join('')
 }
 
-const headline = ({ outcome, what, by, id, steps }: Plan): string => {
+const headline = ({ outcome, what, by, id, steps, isNew }: Plan): string => {
   switch (outcome) {
     case 'nothing':
       return 'nothing to do'
     case 'refused':
-      return 'this spec would be refused; what runs goes on'
+      return `this spec would be refused; ${isNew ? 'nothing is deployed' : 'what runs goes on'}`
     case 'blocked':
       return `${what.toUpperCase()} would not begin now · plan ${id}`
     case 'in place':

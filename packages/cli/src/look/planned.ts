@@ -20,7 +20,7 @@ export interface Edit {
 
 /** `beside`: what is changed together with it; a session job may begin on a cluster that is only planned. */
 export const planned = async (
-  target: Pick<Target, 'client' | 'name' | 'namespace'>,
+  target: Pick<Target, 'client' | 'name' | 'namespace' | 'timeoutMs'>,
   edit: Edit,
   beside: readonly Edit[],
   o: { now: number; operator: OperatorFacts; assumed: readonly string[] },

@@ -206,7 +206,7 @@ const flinkOf = (
     const port = portOf(resource['spec'] as FlinkDeploymentSpec | undefined)
     const http = proxiedFlink(target.client.transport)
     const flink = flinkClient(http)
-    const at = { base: `http://${cluster}-rest.${namespace}:${port}`, timeoutMs: flinkTimeoutMs }
+    const at = { base: `http://${cluster}-rest.${namespace}:${port}`, timeoutMs: target.timeoutMs ?? flinkTimeoutMs }
     const jobs = await flink.jobs(at)
     const job = jobs.find(({ jobId }) => jobId === jobStatus?.jobId)
     const [overview, checkpoints, config] = await Promise.all([

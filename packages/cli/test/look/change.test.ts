@@ -2,12 +2,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plan } from '@drey/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { printedTable } from '../../src/table.ts'
 import { withoutControls } from '../../src/terminal.ts'
 import { watched } from '../../src/look/watched.ts'
 import type { Context } from '../../src/command.ts'
 import { serve, world, type Served } from './served.ts'
+
+// Each of them opens a server with its keys: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const inWorld = async <T>(name: string, look: (cluster: Served) => Promise<T>): Promise<T> => {
   const cluster = await serve(world(name))
@@ -120,6 +123,11 @@ describe('a table on a terminal', () => {
     expect(text).toContain('a-very-long-name-of-a-pod-that-nobody-may-cut')
     expect(text).toContain('registry.example/team/image:1')
     expect(text).toContain('x…   registry')
+  })
+  test('cuts prose although there is a path in it', () => {
+    const prose = { ...table, rows: [{ cells: ['a', `see ./target ${'y'.repeat(90)}`, 'flink:1', '1s'] }] }
+    const { text } = printedTable(prose, { wide: false, withNamespace: false, columns: 80 })
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
   test('has one line for each row, whatever others wrote into it', () => {
     const { text } = printedTable(table, { wide: false, withNamespace: false })

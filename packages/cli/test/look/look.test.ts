@@ -2,8 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { serve, withoutNow, world, type Served, type StoredObject } from './served.ts'
+
+// Each of them opens a server with its keys: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const golden = (name: string) => fileURLToPath(new URL(`../golden/look/${name}`, import.meta.url))
 

@@ -130,7 +130,8 @@ export const serve = async (
     async (...argv) => {
       let stdout = ''
       let stderr = ''
-      const code = await main([...argv, '--kubeconfig', files[user]!], {
+      // A busy machine is no reason to give up on the JobManager.
+      const code = await main([...argv, '--kubeconfig', files[user]!, '--request-timeout', '100s'], {
         stdout: (text) => void (stdout += text),
         stderr: (text) => void (stderr += text),
         env: { HOME: dir, XDG_DATA_HOME: dir, PATH: process.env['PATH'], CI: 'true' },

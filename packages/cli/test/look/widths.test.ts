@@ -1,13 +1,16 @@
 /** The same documents on terminals of two widths: ages instead of times, and nothing wider than the screen but paths. */
 import { fileURLToPath } from 'node:url'
 import type { Because, History, JobStatus, Plan } from '@drey/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { becauseText } from '../../src/look/because-text.ts'
 import { historyTable } from '../../src/look/history-text.ts'
 import { planText } from '../../src/look/plan-text.ts'
 import { statusText } from '../../src/look/status-text.ts'
 import { bytes, span } from '../../src/look/words.ts'
 import { serve, world, type Served } from './served.ts'
+
+// Each of them opens a server with its keys: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const golden = (name: string) => fileURLToPath(new URL(`../golden/look/${name}`, import.meta.url))
 const now = Date.UTC(2026, 0, 1, 0, 5, 0)

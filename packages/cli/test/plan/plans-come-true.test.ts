@@ -3,7 +3,7 @@
  * resumes from and whether it gets there at all are those that were told.
  */
 import { flinkDeployments, flinkSessionJobs } from '@drey/api'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   aSession,
   anApplication,
@@ -37,6 +37,9 @@ import {
   jobTriggered,
 } from '../../../../sim/scenarios/session-steps.ts'
 import { play, plannedSteps, type Change } from './world.ts'
+
+// Processes are started, or whole worlds played: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 120_000 })
 
 type Json = Record<string, unknown>
 const application = (over: Json, job: Json, conf: Json, ...then: Step[]): Step[] => [

@@ -68,7 +68,12 @@ const beginOf = ({ resource }: Sources, operations: readonly Operation[]): numbe
   const last = operations.findLast(({ what }) => what !== 'savepoint' && what !== 'checkpoint')
   // A recovery or rollback is only understood with the change before it.
   const cause = operations.findLast(({ who, change }) => who !== undefined || change !== undefined) ?? last
-  const times = [cause?.startedAt, lastChange(resource)].flatMap((text) => (text ? [Date.parse(text)] : []))
+  // Books that do not count a second change of the same fields speak of an earlier one.
+  const before =
+    cause && operations.findLast(({ startedAt, what }) => startedAt < cause.startedAt && what !== 'savepoint')
+  const written = lastChange(resource)
+  const isOlder = written !== undefined && before !== undefined && Date.parse(written) <= Date.parse(before.startedAt)
+  const times = [cause?.startedAt, isOlder ? undefined : written].flatMap((text) => (text ? [Date.parse(text)] : []))
   // The API server's books count in whole seconds.
   return times.length === 0
     ? 0

@@ -184,7 +184,7 @@ const capacityOf = ({ pods, flink, kind }: Sources, view: StatusView): JobStatus
 
 const nextOf = (view: StatusView): string | undefined => {
   if (view.refused && view.observedGeneration !== view.generation)
-    return `generation ${view.generation} is refused; the last valid spec stays`
+    return `generation ${view.generation} is refused; ${view.recorded ? 'the last valid spec stays' : 'nothing is deployed'}`
   if (view.observedGeneration !== undefined && view.observedGeneration >= view.generation) return undefined
   if (view.phase === 'first' || view.phase === 'settled')
     return view.changes.length > 0

@@ -38,6 +38,8 @@ export interface Plan {
   /** `nothing`: no difference; `refused`: the spec is not valid; `blocked`: it would not begin now */
   outcome: 'nothing' | 'in place' | 'change' | 'blocked' | 'refused'
   what: string
+  /** nothing of it was ever deployed */
+  isNew: boolean
   by?: string
   changes: readonly PlannedChange[]
   steps: readonly PlannedStep[]

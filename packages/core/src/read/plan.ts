@@ -45,6 +45,7 @@ export const planOf = (input: PlanInput): Plan => {
     ).slice(0, 6),
     outcome,
     what: whatOf(input, played),
+    isNew: statusView(kind, resource).recorded === undefined,
     ...(by ? { by } : {}),
     steps,
     ...(restore && outcome !== 'nothing' && outcome !== 'in place' ? { restore } : {}),

@@ -139,7 +139,7 @@ const suspended = ({ resource, kind }: Sources, view: StatusView): WhyNotCheck =
   const { name, namespace = 'default' } = resource.metadata
   return blocks(
     'suspended',
-    `spec.job.state is suspended${view.suspended ? '' : ', and it is being stopped'}`,
+    `spec.job.state is suspended${!view.recorded ? ', so nothing is deployed' : view.suspended ? '' : ', and it is being stopped'}`,
     `run it again: kubectl patch ${kind === 'FlinkDeployment' ? 'flinkdep' : 'sessionjob'} ${name} -n ${namespace} --type merge -p '{"spec":{"job":{"state":"running"}}}'`,
   )
 }
