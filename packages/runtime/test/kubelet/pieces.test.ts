@@ -178,6 +178,22 @@ describe('logs', () => {
     ])
   })
 
+  it('outlives a disk that takes nothing, and goes on where it was', async () => {
+    const raw = join(dir, 'output')
+    const base = join(dir, '0')
+    writeFileSync(raw, 'one\n')
+    const first = logWriter({ raw, base, now: () => 0 })
+    // Nobody can write to a folder.
+    mkdirSync(`${base}.log`)
+    first.poke()
+    await first.finish()
+    rmSync(`${base}.log`, { recursive: true })
+    const second = logWriter({ raw, base, now: () => 0 })
+    second.poke()
+    await second.close()
+    expect(lines(base)).toEqual(['1970-01-01T00:00:00.000000000Z stdout F one'])
+  })
+
   it('cuts very long lines and rotates into files with new names', async () => {
     mkdirSync(join(dir, 'logs'))
     const raw = join(dir, 'output')

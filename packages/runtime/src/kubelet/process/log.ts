@@ -83,9 +83,7 @@ export const logWriter = (options: LogOptions): LogWriter => {
         const { text, used } = stamp(buffer.subarray(0, bytesRead), now(), toTheEnd && bytesRead < chunkBytes)
         if (used === 0) return
         if (position.length >= maxBytes) rotate()
-        const target = await open(position.file, 'a', 0o640)
-        await target.write(text)
-        await target.close()
+        await append(position.file, position.length, text)
         position = { ...position, offset: position.offset + used, length: position.length + text.length }
         if (position.offset - position.punched > punchAfter) {
           position = { ...position, punched: position.offset }
@@ -104,7 +102,9 @@ export const logWriter = (options: LogOptions): LogWriter => {
       again = true
       return
     }
-    running = copy(false).finally(() => {
+    // A disk that is full takes nothing now; what is missing stays in the raw file and is copied at the next look.
+    const trying = copy(false).catch(() => {})
+    running = trying.finally(() => {
       running = undefined
       if (again) {
         again = false
@@ -121,12 +121,23 @@ export const logWriter = (options: LogOptions): LogWriter => {
     async finish() {
       closed = true
       await settle()
-      await copy(true)
+      await copy(true).catch(() => {})
     },
     async close() {
       closed = true
       await settle()
     },
+  }
+}
+
+/** All of the text behind the first `length` bytes, or none of it: part of a line may have been written when the disk was full. */
+const append = async (file: string, length: number, text: Buffer): Promise<void> => {
+  const target = await open(file, 'a', 0o640)
+  try {
+    await target.truncate(length)
+    await target.appendFile(text)
+  } finally {
+    await target.close()
   }
 }
 
