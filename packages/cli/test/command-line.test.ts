@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { outlinePath, outlineText } from '../scripts/outline.ts'
+import { referencePath, referenceText } from '../scripts/reference.ts'
 import { allCommands, main, type Command } from '../src/index.ts'
 import { lastWords } from '../src/home/detach.ts'
 import { markOf } from '../src/home/process.ts'
@@ -46,6 +47,10 @@ test('help lists every command in its group', async () => {
 
 test('help needs no command loaded: its list is up to date (else: node packages/cli/scripts/generate.ts)', async () => {
   expect(readFileSync(outlinePath, 'utf8')).toBe(await outlineText())
+})
+
+test('docs/reference/commands.md is up to date (else: node packages/cli/scripts/generate.ts)', async () => {
+  expect(readFileSync(referencePath, 'utf8')).toBe(await referenceText())
 })
 
 test.each(commands.map(({ name }) => name))('%s explains itself', async (name) => {
