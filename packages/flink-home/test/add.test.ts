@@ -141,7 +141,7 @@ describe('when something goes wrong', () => {
     registry.habits.spoiled = LIBRARIES
     registry.habits.silent = /flink-examples-streaming/
     await expect(add()).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' })
-    await vi.waitFor(() => expect(registry.givenUp.length).toBeGreaterThan(0), 10_000)
+    await vi.waitFor(() => expect(registry.givenUp.length).toBeGreaterThan(0), 60_000)
     expect((await readdir(dir)).filter((name) => !name.startsWith('.'))).toEqual([])
   })
 

@@ -9,7 +9,7 @@ import { startHome, type Home } from './home.ts'
 const installed = spawnSync('kubectl', ['version', '--client']).status === 0
 if (!installed) console.warn('SKIPPED: kubectl is not installed; nothing here was tested against the real client')
 
-describe.skipIf(!installed)('kubectl', { timeout: 60_000 }, () => {
+describe.skipIf(!installed)('kubectl', { timeout: 180_000 }, () => {
   let home: Home
   let base: string[]
   let bob: string[]

@@ -200,7 +200,7 @@ describe('a claim', () => {
   })
   // Directories are made and removed by the real file system, on its own time.
   const until = (check: () => Promise<boolean> | boolean) =>
-    expect.poll(async () => (await it.pass(1), check()), { timeout: 10_000, interval: 5 }).toBe(true)
+    expect.poll(async () => (await it.pass(1), check()), { timeout: 60_000, interval: 5 }).toBe(true)
 
   test.each([undefined, 'standard', 'gp3'])(
     'of class %s is bound to a directory that goes with it',

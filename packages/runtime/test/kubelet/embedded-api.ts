@@ -52,7 +52,7 @@ export const testApi = async (): Promise<TestApi> => {
         const timer = setTimeout(() => {
           listeners.delete(look)
           reject(new Error(`Never happened: ${what()}`))
-        }, 15_000)
+        }, 60_000)
         const look = () => {
           if (!holds()) return
           clearTimeout(timer)

@@ -181,7 +181,7 @@ export const world = async (isolation: IsolationChoice): Promise<World> => {
       ),
     touch: ({ metadata: { name, uid } }, file) => writeFileSync(join(dir, 'pods', `default_${name}_${uid}`, file), ''),
     async nothingLeft({ metadata: { uid } }) {
-      for (let i = 0; i < 500 && marked(`${homeMark(dir)}:${uid}`).length > 0; i++)
+      for (let i = 0; i < 6000 && marked(`${homeMark(dir)}:${uid}`).length > 0; i++)
         await new Promise((resolve) => setTimeout(resolve, 10))
       const left = marked(`${homeMark(dir)}:${uid}`)
       if (left.length > 0) throw new Error(`${left.length} processes are left.`)

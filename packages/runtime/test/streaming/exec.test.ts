@@ -101,7 +101,7 @@ describe('over a WebSocket', () => {
     const megabytes = () => Number(execFileSync('sh', ['-c', `wc -l < ${file}`]).toString())
     let before = -1
     await expect
-      .poll(() => [before, (before = megabytes())], { interval: 400, timeout: 10_000 })
+      .poll(() => [before, (before = megabytes())], { interval: 400, timeout: 60_000 })
       .toSatisfy(([then, now]) => then === now && now > 0)
     expect(before).toBeLessThan(60)
     ws.terminate()

@@ -117,7 +117,7 @@ spec:
           setInterval(() => console.log('tick'), 200)
 `
 
-describe.skipIf(!installed)('kubectl', { timeout: 60_000 }, () => {
+describe.skipIf(!installed)('kubectl', { timeout: 180_000 }, () => {
   let home: Awaited<ReturnType<typeof startHome>>
   const running = new Set<ChildProcess>()
 
@@ -150,11 +150,11 @@ describe.skipIf(!installed)('kubectl', { timeout: 60_000 }, () => {
     home = await startHome()
     expect((await kubectl(['apply', '-f', '-'], { input: manifest })).err).toBe('')
     expect(await kubectl(['rollout', 'status', 'deployment/web', '--timeout=30s'])).toMatchObject({ code: 0 })
-  }, 60_000)
+  }, 180_000)
   afterAll(async () => {
     for (const child of running) child.kill('SIGKILL')
     await home?.close()
-  }, 60_000)
+  }, 180_000)
 
   test('logs: all, the last, followed', async () => {
     const { out } = await kubectl(['logs', 'deployment/web'])
@@ -162,7 +162,7 @@ describe.skipIf(!installed)('kubectl', { timeout: 60_000 }, () => {
     expect(out).toContain('on stderr\n')
     expect((await kubectl(['logs', 'deployment/web', '--tail=1'])).out).toBe('tick\n')
     const follow = start(['logs', '-f', 'deployment/web', '--tail=0', '--timestamps'])
-    await expect.poll(() => follow.seen.out, { timeout: 10_000 }).toMatch(/^20\S+Z tick\n20\S+Z tick\n/)
+    await expect.poll(() => follow.seen.out, { timeout: 60_000 }).toMatch(/^20\S+Z tick\n20\S+Z tick\n/)
     follow.child.kill()
     await follow.ended
     expect((await kubectl(['logs', 'deployment/web', '--previous'])).err).toContain('previous terminated container')
@@ -199,7 +199,7 @@ describe.skipIf(!installed)('kubectl', { timeout: 60_000 }, () => {
     test('port-forward: several downloads at once', async () => {
       const port = await freePort()
       const forward = start(['port-forward', 'deployment/web', `${port}:8080`], env)
-      await expect.poll(() => forward.seen.out, { timeout: 10_000 }).toContain('Forwarding from')
+      await expect.poll(() => forward.seen.out, { timeout: 60_000 }).toContain('Forwarding from')
       const texts = await Promise.all(
         ['/abc', '/de', '/f'].map(async (path) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()),
       )
@@ -216,10 +216,10 @@ describe.skipIf(!installed)('kubectl', { timeout: 60_000 }, () => {
     const endpoint = async () =>
       (await kubectl(['get', 'endpoints', 'web', '-o', 'jsonpath={.subsets[0].addresses[0].ip}'])).out
     const before = await pod('.items[0].status.podIP')
-    await expect.poll(endpoint, { timeout: 10_000 }).toBe(before)
+    await expect.poll(endpoint, { timeout: 60_000 }).toBe(before)
     await kubectl(['delete', 'pod', '-l', 'app=web'])
     expect(await kubectl(['rollout', 'status', 'deployment/web', '--timeout=30s'])).toMatchObject({ code: 0 })
-    await expect.poll(endpoint, { timeout: 10_000 }).toBe(await pod('.items[0].status.podIP'))
+    await expect.poll(endpoint, { timeout: 60_000 }).toBe(await pod('.items[0].status.podIP'))
     expect(await endpoint()).not.toBe(before)
   })
 })
