@@ -24,12 +24,21 @@ export const masks = (): Mask => {
   }
   const text = (from: string): string => {
     const record = recordOf(from)
-    if (record !== undefined) return JSON.stringify(value(record))
+    // Any other JSON is somebody's data: there a member may be a secret by its name.
+    if (record !== undefined) return JSON.stringify('spec' in record ? value(record) : value(record, ''))
     const short = from.length > textMax ? `${from.slice(0, textMax)}…` : from
     if (!suspicious.test(short)) return short
     return short
       .replaceAll(inAddress, (_, before: string, secret: string) => `${before}${hidden(secret)}@`)
-      .replaceAll(assigned, (_, before: string, secret: string) => `${before}${hidden(secret)}`)
+      .replaceAll(tokenInAddress, (_, secret: string) => `://${hidden(secret)}@`)
+      .replaceAll(
+        assigned,
+        (_, before: string, quote: string | undefined, quoted: string | undefined, bare: string | undefined) =>
+          `${before}${quote ?? ''}${hidden(quoted ?? bare ?? '')}${quote ?? ''}`,
+      )
+      .replaceAll(complained, (whole, before: string, secret: string, between: string, key: string) =>
+        isSecret(key) ? `${before}${hidden(secret)}${between}${key}` : whole,
+      )
   }
   const leaf = (secret: unknown): unknown =>
     secret === null || typeof secret === 'boolean'
@@ -69,20 +78,27 @@ export const masks = (): Mask => {
 }
 
 /** Beyond Flink's own list: headers with which jars are fetched. */
-const isSecret = (key: string): boolean => isSecretKey(key) || /credential|passwd|http[.-]header/i.test(key)
+const isSecret = (key: string): boolean =>
+  isSecretKey(key) || /credential|passwd|passphrase|private.?key|http[.-]header|^--?(pass|pwd?)$/i.test(key)
 
 /** Members that repeat a spec as text, or say who wrote what; no decision reads them. */
 const unread = new Set(['managedFields', 'kubectl.kubernetes.io/last-applied-configuration'])
 
-const words = 'password|passwd|secret|token|api-?key|credential|service-key|account\\.key'
+const words =
+  'password|passwd|passphrase|secret|token|api-?key|credential|private.?key|service-key|account\\.key|signature|[?&]sig(?==)'
 const suspicious = new RegExp(`:\\/\\/[^/\\s]*@|${words}|jaas|authorization`, 'i')
 /** `https://user:secret@host` */
 const inAddress = /(:\/\/[^/\s:@]{0,200}:)([^/\s@]{1,500})@/g
-/** `-Dx.password=secret`, `--token=secret`, `password: secret`, `Authorization: Bearer secret` */
+/** `https://token@host`; no user's name is so long */
+const tokenInAddress = /:\/\/([^/\s:@]{20,500})@/g
+/** `-Dx.password=secret`, `--token=secret`, `"password": "se cret"`, `&sig=secret`, `Authorization: Bearer secret` */
 const assigned = new RegExp(
-  `((?:[\\w.-]{0,80}(?:${words})[\\w.-]{0,80}\\s{0,4}[=:]\\s{0,4}|authorization\\s*[=:]\\s*(?:\\w+\\s+)?))["']?([^\\s"',;}\\]]+)`,
+  `((?:[\\w.-]{0,80}(?:${words})[\\w.-]{0,80}["']?\\s{0,4}[=:]\\s{0,4}|authorization["']?\\s*[=:]\\s*["']?(?:\\w+\\s+)?))` +
+    `(?:(["'])([^"']{1,2000})\\2|["']?([^\\s"',;&}\\]]+))`,
   'gi',
 )
+/** `Could not parse value 'secret' for key 'x.password'` */
+const complained = /(value ['"])([^'"]{1,2000})(['"] for key ['"])([\w.-]{1,200})/gi
 
 /** Recorded specs are objects as texts. */
 const recordOf = (text: string): object | undefined => {

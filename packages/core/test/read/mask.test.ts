@@ -71,3 +71,19 @@ test('what is masked is masked once', () => {
   const once = masks().value({ flinkConfiguration: { 'a.password': 'one', 'b.token': 'two' }, args: ['--token=x'] })
   expect(masks().value(once)).toEqual(once)
 })
+
+test.each([
+  ['password="se cret" x', 'password="******" x'],
+  ["passphrase='se cret'", "passphrase='******'"],
+  ['{"user":"me","password":"se cret"}', '{"user":"me","password":"******"}'],
+  ['https://h/x.jar?sig=secret&se=1', 'https://h/x.jar?sig=******&se=1'],
+  ['https://h/x?X-Amz-Signature=secret', 'https://h/x?X-Amz-Signature=******'],
+  ['https://ghp_0123456789abcdefghij@h/x.git', 'https://******@h/x.git'],
+  ['https://me@h/x.git', 'https://me@h/x.git'],
+  [
+    "Could not parse value 'secret' for key 's3.secret-key'.",
+    "Could not parse value '******' for key 's3.secret-key'.",
+  ],
+  ["Could not parse value 'x' for key 'rest.port'.", "Could not parse value 'x' for key 'rest.port'."],
+  ['design=1', 'design=1'],
+])('%s', (text, shown) => expect(masks().text(text)).toBe(shown))
