@@ -501,7 +501,7 @@ spec:
   const late = home.run('wait', 'slow', '--timeout', '1')
   expect(late.status).toBe(8)
   expect(late.stderr).toMatch(
-    /error TIMEOUT: slow is not stable after 1 s; it goes on\.\n {2}state .*\n {2}fix {4}drey logs slow/,
+    /error TIMEOUT: slow is not stable after 1 s; it goes on\.\n {2}state .*\n {2}fix {4}drey why-not slow/,
   )
   expect(home.run('wait', 'other').status).toBe(3)
 
