@@ -9,7 +9,7 @@ import { isHaConfigured } from '../job/settings.ts'
 import { isTerminal, lastStateMark } from '../job/view.ts'
 import type { DeploymentDecision, Pass } from './pass.ts'
 import { renderedFor } from './rendered.ts'
-import { typeOf } from './steps.ts'
+import { typeOf } from './steps/creations.ts'
 import { recordedJobState, type DeploymentView } from './view.ts'
 
 export const keepDependants = (pass: Pass, decision: DeploymentDecision): DeploymentDecision => {

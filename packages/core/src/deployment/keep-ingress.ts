@@ -7,7 +7,7 @@ import type { KubeObject } from '@drey/reconcile'
 import type { Action } from '../action.ts'
 import { renderIngress } from '../cluster/index.ts'
 import type { DeploymentDecision, Pass } from './pass.ts'
-import { typeOf } from './steps.ts'
+import { typeOf } from './steps/creations.ts'
 
 export const keepIngress = (pass: Pass, decision: DeploymentDecision): DeploymentDecision => {
   if (decision.rule !== 'settle' || pass.view.phase !== 'settled') return decision

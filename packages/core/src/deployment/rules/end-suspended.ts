@@ -5,7 +5,7 @@
 import { isHaConfigured } from '../../job/settings.ts'
 import { isTerminal } from '../../job/view.ts'
 import { answer, progressMs, type Rule } from '../pass.ts'
-import { removal } from '../steps.ts'
+import { removal } from '../steps/remove.ts'
 import { recordedJobState } from '../view.ts'
 
 export const endSuspended: Rule = (pass) => {

@@ -3,7 +3,7 @@ import { options, read } from '@drey/api'
 import { isTerminal } from '../../job/view.ts'
 import type { Draft } from '../draft.ts'
 import { answer, progressMs, type Rule } from '../pass.ts'
-import { removal } from '../steps.ts'
+import { removal } from '../steps/remove.ts'
 import type { DeploymentView } from '../view.ts'
 
 export const expireCluster: Rule = (pass) => {

@@ -1,6 +1,6 @@
 /** Nothing was ever deployed: begin, from `initialSavepointPath` if there is one, unless the user wants it suspended from birth. */
 import { answer, record, restMs, type Rule } from '../pass.ts'
-import { deploy } from '../steps.ts'
+import { deploy } from '../steps/deploy.ts'
 import { plainError } from '../../status/index.ts'
 
 export const firstDeploy: Rule = (pass) => {

@@ -4,7 +4,7 @@ import { attemptGeneration } from '../../job/draft.ts'
 import { isHaConfigured } from '../../job/settings.ts'
 import { isTerminal } from '../../job/view.ts'
 import { answer, record, type Rule } from '../pass.ts'
-import { deploy } from '../steps.ts'
+import { deploy } from '../steps/deploy.ts'
 import type { Target } from '../target.ts'
 import { recordedJobState } from '../view.ts'
 

@@ -4,7 +4,7 @@
  */
 import { answer, progressMs, record, type Pass, type Rule } from '../pass.ts'
 import { taskManagerInfo } from '../status-of.ts'
-import { continueRemoval, hasStarted, removal } from '../steps.ts'
+import { continueRemoval, hasStarted, removal } from '../steps/remove.ts'
 import type { DeploymentDecision } from '../pass.ts'
 
 export const removeUnstarted = (pass: Pass, rule: string, because: string): DeploymentDecision => {

@@ -1,7 +1,7 @@
 /** The job has failed for good and the options ask for another try: redeploy the same spec from its last checkpoint. */
 import { options, read } from '@drey/api'
 import { record, type Rule } from '../pass.ts'
-import { continueRemoval } from '../steps.ts'
+import { continueRemoval } from '../steps/remove.ts'
 import { recordedJobState } from '../view.ts'
 
 export const restartJob: Rule = (pass) => {

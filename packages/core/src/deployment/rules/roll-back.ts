@@ -1,7 +1,7 @@
 /** A deployed spec that does not get stable in time is replaced by the last stable one, with the newest state. */
 import { options, read, type FlinkDeploymentSpec } from '@drey/api'
 import { type Pass, type Rule } from '../pass.ts'
-import { continueRemoval } from '../steps.ts'
+import { continueRemoval } from '../steps/remove.ts'
 import { deploymentDifferences, recordSpec } from '../../spec/index.ts'
 import { isBrieflySilent } from '../../job/plan-suspend.ts'
 import { isHaConfigured } from '../../job/settings.ts'

@@ -11,7 +11,7 @@ import { isHaConfigured } from '../../job/settings.ts'
 import { savepointProgress } from '../../job/savepoint-progress.ts'
 import { isTerminal } from '../../job/view.ts'
 import { answer, eagerMs, patience, type Pass, type Rule } from '../pass.ts'
-import { removal } from '../steps.ts'
+import { removal } from '../steps/remove.ts'
 import { savepointRecord } from '../upgrade-snapshot.ts'
 
 const rule = 'teardown'

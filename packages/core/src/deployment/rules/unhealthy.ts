@@ -4,7 +4,7 @@ import { healthKey, readHealth } from '../../job/health.ts'
 import { isHaConfigured } from '../../job/settings.ts'
 import { isTerminal } from '../../job/view.ts'
 import { record, type Rule } from '../pass.ts'
-import { continueRemoval } from '../steps.ts'
+import { continueRemoval } from '../steps/remove.ts'
 import { recordedJobState } from '../view.ts'
 
 export const unhealthy: Rule = (pass) => {
