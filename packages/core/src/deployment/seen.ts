@@ -4,6 +4,7 @@ import type { Note } from '@drey/reconcile'
 import { isTerminal, type JobManagerState } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
 import { resumePointOf } from '../job/resume-point.ts'
+import { endsInSavepoint } from '../job/savepoint-progress.ts'
 import { hasFailed } from '../job/stop-with-savepoint.ts'
 import { isExpired } from './rules/expire-cluster.ts'
 import { seenInfo } from './cluster-info.ts'
@@ -110,7 +111,11 @@ const seeJob: Look = (view, draft) => {
   if (state === draft.job.state) return unchanged({ ...draft, error, job: named })
   // The end of a job and what its successor resumes from are written down together or not at all (W-2): a terminal state that is
   // stored counts as final, and the path beside it as the newest.
-  if (isTerminal(state) && !view.observed.flink.checkpoints?.known && view.phase !== 'savepoint')
+  if (
+    isTerminal(state) &&
+    !view.observed.flink.checkpoints?.known &&
+    !endsInSavepoint(view.phase, state, view.observed.flink.trigger)
+  )
     return unchanged({ ...draft, job: draft.job.state === 'CANCELLING' ? named : { ...named, state: 'RECONCILING' } })
   const failure = state === 'FAILED' && view.observed.flink.result?.known ? view.observed.flink.result.value : undefined
   return {

@@ -19,7 +19,7 @@ import { perPair, perText } from '../memo.ts'
 import { isHaConfigured, jobSettings } from '../job/settings.ts'
 import { phaseOf, type Phase } from '../job/phase.ts'
 import { areCheckpointsHidden, type Evidence } from '../job/resume-point.ts'
-import type { JobView, UpgradeMode } from '../job/view.ts'
+import { isTerminal, type JobView, type UpgradeMode } from '../job/view.ts'
 import { deploymentDifferences } from '../spec/index.ts'
 import { deployedConfOf } from './deployed-conf.ts'
 import { toDraft, type Draft } from './draft.ts'
@@ -162,6 +162,11 @@ export const jobViewOf = (view: DeploymentView, now: Draft): JobView => {
     mode: (view.target.spec.job?.upgradeMode ?? 'stateless') as UpgradeMode,
     jobId: now.job.id,
     state: now.job.state,
+    ending:
+      view.foundJob.known &&
+      view.foundJob.value !== undefined &&
+      isTerminal(view.foundJob.value.state) &&
+      !isTerminal(now.job.state),
     startTime: now.job.startTime,
     jobManager: now.jobManager,
     silentMs: view.observed.silentSince === undefined ? 0 : view.now - view.observed.silentSince,

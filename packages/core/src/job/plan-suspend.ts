@@ -30,6 +30,8 @@ export const planSuspend = (view: JobView): Suspend => {
       : { by: 'discard', restore: 'stateless', because: 'upgrade mode is stateless' }
 
   if (ended && isTrusted(view)) return fromEnded(view)
+  if (view.ending)
+    return { by: 'wait', idle: true, because: 'the job has ended, and its last checkpoint is not known yet' }
   if (view.state === 'CANCELLING') return { by: 'wait', idle: false, because: 'the job is being cancelled' }
 
   const running = view.state === 'RUNNING'

@@ -1,6 +1,7 @@
 /** How far a stop with savepoint is that was written down under a trigger id, by the facts alone. */
 import type { CheckpointFacts, FlinkJobState, JobOverview, TriggerFact } from '@drey/api'
 import type { Fact } from '@drey/reconcile'
+import type { Phase } from './phase.ts'
 import { isTerminal } from './view.ts'
 
 export type SavepointProgress =
@@ -30,6 +31,13 @@ export const stoppingOf = (o: {
 }
 
 const stopsWithinMs = 5_000
+
+/**
+ * The stop that was written down is what ends its job, and its savepoint what is resumed from. A job that failed meanwhile, or that
+ * finished while the savepoint failed, ends like any other: its last checkpoint has to be known.
+ */
+export const endsInSavepoint = (phase: Phase, state: FlinkJobState, trigger: Fact<TriggerFact> | undefined): boolean =>
+  phase === 'savepoint' && state === 'FINISHED' && !(trigger?.known && trigger.value.state === 'failed')
 
 /** How much later than Flink's own time limit we give up. */
 const graceMs = 30_000

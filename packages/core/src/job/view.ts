@@ -33,6 +33,8 @@ export interface JobView {
   jobId: string | undefined
   /** the newest state we know; undefined before the first submission */
   state: FlinkJobState | undefined
+  /** Flink shows the end of the job, but not yet where its last checkpoint is: its HA metadata is about to go */
+  ending?: boolean
   /** epoch ms at which Flink says the job started */
   startTime: number | undefined
   /** session jobs: READY while their cluster is */

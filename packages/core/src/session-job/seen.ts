@@ -3,6 +3,7 @@ import type { Note } from '@drey/reconcile'
 import { effectiveState } from '../job/effective-state.ts'
 import { exceptionNotes } from '../job/exception-notes.ts'
 import { resumePointOf } from '../job/resume-point.ts'
+import { endsInSavepoint } from '../job/savepoint-progress.ts'
 import { isTerminal } from '../job/view.ts'
 import { failedJobError, JOB_NOT_FOUND } from '../status/index.ts'
 import { recordedJobState } from './pass.ts'
@@ -42,12 +43,12 @@ const found = (
   draft: SessionJobDraft,
   job: NonNullable<Extract<SessionJobView['foundJob'], { known: true }>['value']>,
 ): Seen => {
-  const { result, checkpoints, exceptions } = view.observed.flink
+  const { result, checkpoints, exceptions, trigger } = view.observed.flink
   const state = effectiveState(job)
   const changed = state !== draft.job.state
   const named = { ...draft.job, name: job.name, startTime: job.startTime }
   // The end of a job and what its successor resumes from are written down together or not at all (W-2).
-  if (changed && isTerminal(state) && !checkpoints?.known && view.phase !== 'savepoint')
+  if (changed && isTerminal(state) && !checkpoints?.known && !endsInSavepoint(view.phase, state, trigger))
     return {
       draft: {
         ...draft,

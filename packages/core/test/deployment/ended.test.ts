@@ -1,6 +1,6 @@
 /** A job that came to its end: its JobManager stays for a while and then goes, and nothing about that is an error. */
 import { expect, test } from 'vitest'
-import { aSpec, look, settled, step, upAndRunning, type World } from './world.ts'
+import { aSpec, edit, look, settled, step, upAndRunning, type World } from './world.ts'
 
 const ended = (state: 'FINISHED' | 'FAILED'): World => {
   const world = settled(
@@ -59,4 +59,16 @@ test('a JobManager that disappears earlier is missed', () => {
   const world = ended('FINISHED')
   withoutJobManager(world, undefined)
   expect(step(world).events).toMatchObject([{ reason: 'Missing' }])
+})
+
+test('a job that fails while it is saved for an upgrade has ended only when its last checkpoint is known', () => {
+  const world = settled()
+  edit(world, { image: 'flink:1.20.5' })
+  step(world)
+  upAndRunning(world, 'FAILED')
+  const trigger = { known: true, value: { state: 'failed', why: 'no such job', trace: '' } } as const
+  world.flink = { ...world.flink, trigger, checkpoints: { known: false, why: 'the job ended a moment ago' } }
+  expect(step(world).status?.jobStatus?.state).toBe('RECONCILING')
+  world.flink = { jobs: { known: false, why: 'HTTP 503' } }
+  expect(step(world).actions).toEqual([])
 })
