@@ -3,6 +3,7 @@ import type { Note } from '@drey/reconcile'
 import { idFor } from '../../ids.ts'
 import { planSuspend, type Suspend } from '../../job/plan-suspend.ts'
 import { isRegistering } from '../../job/upgrade-snapshot.ts'
+import { lastStateMark, type UpgradeMode } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
 import { isFilePath, isMounted } from '../mounts.ts'
 import { answer, eagerMs, record, type Pass, type Rule } from '../pass.ts'
@@ -138,7 +139,7 @@ export const stopJob = (pass: Pass, because: string, notes: readonly Note[]): Re
           observedGeneration: view.target.generation,
           timestamp: view.now,
           taskManager: taskManagerInfo(view, false),
-          job: suspend.restore === 'stateless' ? { ...draft.job, path: undefined } : draft.job,
+          job: { ...draft.job, path: pathWhileRemoved(pass, suspend.restore) },
         },
       }
       if (suspend.by === 'nothing' && view.target.spec.job?.state === 'suspended' && view.mode === 'native')
@@ -182,4 +183,13 @@ const findable = ({ view, draft, job }: Pass, suspend: Suspend): Suspend => {
     because: `The savepoint would lie in ${directory}, on a volume that the pods of the new spec do not mount: they could not be started from it.`,
     fix: 'Keep the volume and its mount in spec.podTemplate; it may go with a later change, once a savepoint lies elsewhere.',
   }
+}
+
+/**
+ * Where HA metadata names a checkpoint, anything recorded is older. That metadata may still go: a JobManager of Flink 1.18 that is ended
+ * was seen to remove it. Then nobody knows the newest state any more, and a start from the recorded one would count twice.
+ */
+const pathWhileRemoved = ({ draft, job }: Pass, restore: UpgradeMode): string | undefined => {
+  if (restore === 'stateless') return undefined
+  return restore === 'last-state' && job.haMetadata.checkpoint ? lastStateMark : draft.job.path
 }
