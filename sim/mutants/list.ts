@@ -37,7 +37,7 @@ export const mutants: readonly Mutant[] = [
     like: 'W-1',
     edits: [
       edit(
-        core + 'deployment/rules/continue-operation.ts',
+        core + 'deployment/rules/continue-savepoint.ts',
         'savepointInfo: { ...forgotten(pass), ...taken.info }',
         'savepointInfo: { ...forgotten(pass), ...taken.info }, path: draft.job.path',
       ),
@@ -49,7 +49,7 @@ export const mutants: readonly Mutant[] = [
     like: 'W-5, W-8',
     edits: [
       edit(
-        core + 'deployment/rules/continue-operation.ts',
+        core + 'deployment/rules/continue-savepoint.ts',
         "  const trigger = info.triggerId ?? ''",
         "  const trigger = [...(info.triggerId ?? '')].reverse().join('')",
       ),
@@ -85,7 +85,7 @@ export const mutants: readonly Mutant[] = [
     like: 'W-1, W-14',
     edits: [
       edit(
-        core + 'deployment/steps.ts',
+        core + 'deployment/steps/remove.ts',
         "!pass.view.application || restoreModeOf(pass.draft) === 'last-state'",
         'false',
       ),
@@ -109,7 +109,7 @@ export const mutants: readonly Mutant[] = [
     like: 'W-14',
     edits: [
       edit(
-        core + 'deployment/steps.ts',
+        core + 'deployment/steps/remove.ts',
         'if (!pass.view.clusterIsGone)',
         'if (cluster.jobManager && !cluster.jobManager.deleting)',
       ),
@@ -125,7 +125,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a new job id at each try',
     like: 'W-13',
-    edits: [edit(core + 'deployment/steps.ts', "restore.jobId === 'same' || sameSpec", 'false')],
+    edits: [edit(core + 'deployment/steps/deploy.ts', "restore.jobId === 'same' || sameSpec", 'false')],
     scenarios: ['upgrade (last state)', 'first deployment'],
   },
   {
@@ -168,8 +168,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       edit(
         core + 'deployment/seen.ts',
-        'if (isTerminal(state) && !view.observed.flink.checkpoints?.known',
-        'if (false && isTerminal(state) && !view.observed.flink.checkpoints?.known',
+        'isTerminal(state) &&\n    !view.observed.flink.checkpoints?.known',
+        'view.now < 0 &&\n    !view.observed.flink.checkpoints?.known',
       ),
     ],
     scenarios: ['upgraded, then fails for good'],
@@ -189,7 +189,7 @@ export const mutants: readonly Mutant[] = [
     like: 'found here',
     edits: [
       edit(
-        core + 'deployment/steps.ts',
+        core + 'deployment/steps/restore.ts',
         'rollingBack ? mode : wantedMode(',
         "rollingBack ? ((spec?.job?.upgradeMode ?? 'stateless') as UpgradeMode) : wantedMode(",
       ),
@@ -225,7 +225,7 @@ export const mutants: readonly Mutant[] = [
     like: 'found here',
     edits: [
       edit(
-        core + 'deployment/steps.ts',
+        core + 'deployment/steps/deploy.ts',
         'generation: view.target.generation,\n    jobId',
         'generation: view.generation,\n    jobId',
       ),
@@ -235,7 +235,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'failed savepoints are repeated at once',
     like: 'found here',
-    edits: [edit(core + 'deployment/rules/upgrade.ts', 'view.now - last < retryMs', 'view.now - last < -1')],
+    edits: [edit(core + 'deployment/rules/stop-job.ts', 'view.now - last < retryMs', 'view.now - last < -1')],
     scenarios: ['the storage is full for two minutes'],
   },
   {
@@ -254,7 +254,11 @@ export const mutants: readonly Mutant[] = [
     name: 'the predecessor’s submitted job stays in HA metadata',
     like: 'W-33',
     edits: [
-      edit(core + 'deployment/steps.ts', '(view.application ? withoutSubmittedJobs(pass) : [])', '([] as Action[])'),
+      edit(
+        core + 'deployment/steps/deploy.ts',
+        '(view.application ? withoutSubmittedJobs(pass) : [])',
+        '([] as Action[])',
+      ),
     ],
     scenarios: ['new parallelism (last state)'],
   },
@@ -306,7 +310,7 @@ export const mutants: readonly Mutant[] = [
         'if (!observed.cluster.jobManager?.neverAvailable) return false',
         'if (observed.now > 0) return false',
       ),
-      edit(core + 'deployment/steps.ts', '...(o.unstarted && cluster.jobManager.resourceVersion', '...(!o.ha'),
+      edit(core + 'deployment/steps/remove.ts', '...(o.unstarted && cluster.jobManager.resourceVersion', '...(!o.ha'),
     ],
     scenarios: ['edited while the first deployment starts'],
     kinds: ['stale'],
@@ -314,7 +318,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a JobManager that never started goes, whatever has become of it meanwhile',
     like: 'found here',
-    edits: [edit(core + 'deployment/steps.ts', '...(o.unstarted && cluster.jobManager.resourceVersion', '...(!o.ha')],
+    edits: [
+      edit(core + 'deployment/steps/remove.ts', '...(o.unstarted && cluster.jobManager.resourceVersion', '...(!o.ha'),
+    ],
     scenarios: ['edited while the first deployment starts'],
     kinds: ['late'],
   },
@@ -359,7 +365,7 @@ export const mutants: readonly Mutant[] = [
     like: 'W-35',
     edits: [
       edit(
-        core + 'deployment/rules/continue-operation.ts',
+        core + 'deployment/rules/continue-deploy.ts',
         'if (jobManager.deleting || !isOfRecordedGeneration(view))',
         'if (false as boolean)',
       ),
@@ -395,7 +401,7 @@ export const mutants: readonly Mutant[] = [
     like: 'found here',
     edits: [
       edit(
-        core + 'deployment/steps.ts',
+        core + 'deployment/steps/suspended.ts',
         "pass.draft.jobManager === 'MISSING' && !isTerminal",
         "pass.draft.jobManager === ('' as string) && !isTerminal",
       ),
@@ -413,7 +419,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a last-state start may begin empty',
     like: 'W-19, W-15',
-    edits: [edit(core + 'deployment/steps.ts', "requireHa: restore?.from === 'ha',", 'requireHa: false,')],
+    edits: [edit(core + 'deployment/steps/deploy.ts', "requireHa: restore?.from === 'ha',", 'requireHa: false,')],
     scenarios: ['HA metadata and JobManager Deployment deleted'],
   },
   {
@@ -458,7 +464,7 @@ export const mutants: readonly Mutant[] = [
     like: 'W-17 (a)',
     edits: [edit(session + 'rules/teardown.ts', 'return mayAppear && leftMs > 0', 'return mayAppear && leftMs > 1e12')],
     scenarios: ['session job deleted right after', 'session job deleted'],
-    kinds: ['late', 'crash'],
+    kinds: ['stale'],
   },
   {
     name: 'a session job is released without the end of its job',
@@ -528,7 +534,7 @@ export const mutants: readonly Mutant[] = [
     like: 'found here',
     edits: [
       edit(
-        core + 'deployment/steps.ts',
+        core + 'deployment/steps/deploy.ts',
         '(view.application ? withoutSubmittedJobs(pass) : [])',
         'withoutSubmittedJobs(pass)',
       ),

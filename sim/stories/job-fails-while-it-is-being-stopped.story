@@ -23,14 +23,13 @@ world     … until the job runs as wanted
 operator  upgrade: image changed; upgrade mode is savepoint and the job runs: stop with savepoint first → stop-with-savepoint id-2
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> savepoint]), starting reconciliation.
             event Suspended: Suspending existing deployment.
-status    FlinkDeployment orders is FAILED
 operator  continueOperation: the savepoint failed (org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (id-1)); nothing was stopped or lost, the next attempt is decided anew
-            event JobStatusChanged: Job status changed from RUNNING to FAILED
-            event Error: java.lang.RuntimeException: boom
             event JobException: java.lang.RuntimeException: boom
             event SavepointError: Savepoint failed: org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (id-1)
 status    FlinkDeployment orders is UPGRADING
 operator  upgrade: image changed; the job has ended; it resumes from its last checkpoint; waiting for the end of the JobManager Deployment → delete Deployment orders
+            event JobStatusChanged: Job status changed from RECONCILING to FAILED
+            event Error: java.lang.RuntimeException: boom
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> savepoint]), starting reconciliation.
 operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 flink     JobManager orders-pod dies
