@@ -31,6 +31,8 @@ const kubeIntents =
       if (isHa && points && !resumable({ ha: false }))
         say('resume point first', `HA metadata ${name} is deleted before a resume point is stored`)
       if (!call.path.endsWith('/deployments/orders')) return
+      // An order that names another Deployment than there is has no effect.
+      if (jobManagerNow(world)?.metadata.uid !== body?.preconditions?.uid) return
       // Meant for what the Deployment was when it was judged: the API server refuses it now.
       const judged = body?.preconditions?.resourceVersion
       const stored = world.server.store.get('deployments.apps', `${namespace}/orders`) as
@@ -43,6 +45,8 @@ const kubeIntents =
         say('intent first', `the JobManager is deleted while the stored state is ${state}`)
     }
     if (call.method === 'POST' && call.path.endsWith('/deployments') && body?.metadata?.name === 'orders') {
+      // Where there is one already, a second one is refused.
+      if (jobManagerNow(world)) return
       const application = world.deployment()?.spec['job'] !== undefined
       if (
         status?.['jobManagerDeploymentStatus'] !== 'MISSING' ||
@@ -53,6 +57,8 @@ const kubeIntents =
         say('intent first', 'a cluster is created without its stored intent')
     }
   }
+
+const jobManagerNow = (world: World) => world.server.store.get('deployments.apps', `${namespace}/orders`)
 
 const isGoing = (resource: { metadata: { deletionTimestamp?: string } } | undefined): boolean =>
   !resource || resource.metadata.deletionTimestamp !== undefined

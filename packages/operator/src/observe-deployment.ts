@@ -83,7 +83,7 @@ export const observeDeployment =
     return silentSince === undefined ? observed : { ...observed, silentSince }
   }
 
-/** Whoever cannot look does not know, and what is not known is not "never". */
+/** Whoever cannot look does not know, and what is not known is not "never". One that is gone is gone, whatever a cache still shows. */
 const withFreshJobManager = async (
   o: ObserveOptions,
   resource: FlinkDeployment,
@@ -91,8 +91,10 @@ const withFreshJobManager = async (
 ): Promise<DeploymentObserved> => {
   const { refs, uid } = viewOf(resource, observed)
   const cached = observed.cluster.jobManager
-  const found = await o.client.find(refs.jobManager).catch(() => undefined)
-  const jobManager = found ? jobManagerFact(found, uid) : cached && { ...cached, neverAvailable: false }
+  const jobManager = await o.client.find(refs.jobManager).then(
+    (found) => found && jobManagerFact(found, uid),
+    () => cached && { ...cached, neverAvailable: false, unsure: true },
+  )
   return { ...observed, now: o.clock.now(), cluster: { ...observed.cluster, jobManager } }
 }
 

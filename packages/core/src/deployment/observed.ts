@@ -27,6 +27,8 @@ export interface JobManagerFact {
   availableReplicas: number
   /** condition Available has been False ever since the Deployment was created */
   neverAvailable: boolean
+  /** it could not be looked at freshly: whether it has started meanwhile is not known */
+  unsure?: boolean
   /** message of condition ReplicaFailure with reason FailedCreate: quota, forbidden, refused by admission */
   failedCreate: string | undefined
 }

@@ -54,6 +54,18 @@ test('should it start after all, its job is stopped as the upgrade mode asks', (
   expect(world.resource.status?.jobStatus?.savepointInfo?.triggerType).toBe('UPGRADE')
 })
 
+test('a look that failed says neither that it has started nor that it has not', () => {
+  const world = unstarted()
+  step(world)
+  const { jobManager } = world.cluster
+  world.cluster = { ...world.cluster, jobManager: { ...jobManager!, neverAvailable: false, unsure: true } }
+  const decision = step(world)
+  expect(decision.actions).toEqual([])
+  expect(decision.status?.reconciliationStatus?.state).toBe('UPGRADING')
+  world.cluster = { ...world.cluster, jobManager }
+  expect(deletion(step(world))).toMatchObject({ resourceVersion: '7' })
+})
+
 test('a redeploy by nonce in the middle of it starts from the path it names', () => {
   const world = unstarted()
   step(world)

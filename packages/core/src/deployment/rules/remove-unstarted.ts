@@ -4,7 +4,7 @@
  */
 import { answer, progressMs, record, type Pass, type Rule } from '../pass.ts'
 import { taskManagerInfo } from '../status-of.ts'
-import { continueRemoval, hasStarted, removal } from '../steps/remove.ts'
+import { awaitLook, continueRemoval, hasStarted, removal } from '../steps/remove.ts'
 import type { DeploymentDecision } from '../pass.ts'
 
 export const removeUnstarted = (pass: Pass, rule: string, because: string): DeploymentDecision => {
@@ -23,7 +23,11 @@ export const continueUnstarted = (pass: Pass, rule: string): ReturnType<Rule> =>
   const { jobManager } = view.observed.cluster
   const because = 'the JobManager never started: the recorded state is still the newest'
   if (jobManager && !jobManager.deleting)
-    return jobManager.neverAvailable ? removeUnstarted(pass, rule, because) : hasStarted(pass, rule)
+    return jobManager.neverAvailable
+      ? removeUnstarted(pass, rule, because)
+      : jobManager.unsure
+        ? awaitLook(pass, rule)
+        : hasStarted(pass, rule)
   return continueRemoval(
     {
       ...pass,

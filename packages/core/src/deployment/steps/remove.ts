@@ -5,6 +5,7 @@ import { isTerminal } from '../../job/view.ts'
 import type { Draft } from '../draft.ts'
 import { answer, eagerMs, progressMs, type DeploymentDecision, type Pass } from '../pass.ts'
 import { deploy } from './deploy.ts'
+import { endOfJobManager } from './end-job-manager.ts'
 import { refused, restoreModeOf, restoreOf } from './restore.ts'
 
 /** What a removal still has to delete, and whether everything that had to go is gone. */
@@ -74,7 +75,8 @@ export const continueRemoval = (pass: Pass, rule: string, because: string): Depl
   const keepsHa = !pass.view.application || restoreModeOf(pass.draft) === 'last-state'
   const { jobManager } = pass.view.observed.cluster
   const unstarted = pass.view.application && restsOnUnstarted(pass.draft)
-  if (unstarted && jobManager && !jobManager.deleting && !jobManager.neverAvailable) return hasStarted(pass, rule)
+  if (unstarted && jobManager && !jobManager.deleting && !jobManager.neverAvailable)
+    return jobManager.unsure ? awaitLook(pass, rule) : hasStarted(pass, rule)
   if (pass.view.application && keepsHa && jobManager && !jobManager.deleting) {
     // Metadata that went meanwhile, by hand: the JobManager may be the last that knows its state.
     const restore = restoreOf(
@@ -83,6 +85,14 @@ export const continueRemoval = (pass: Pass, rule: string, because: string): Depl
     )
     if ('refuse' in restore) return refused(pass, rule, restore)
   }
+  const ending = keepsHa ? endOfJobManager(pass) : undefined
+  if (ending)
+    return answer(pass, {
+      rule,
+      because: `${because}; the JobManager ends before its TaskManagers`,
+      actions: ending,
+      lookAgainMs: progressMs,
+    })
   const step = removal(pass, { ha: keepsHa ? 'keep' : 'delete', unstarted })
   if (!step.done)
     return answer(pass, {
@@ -97,6 +107,14 @@ export const continueRemoval = (pass: Pass, rule: string, because: string): Depl
 /** A rollback from the recorded path although its job has not ended: right only while the JobManager has never started. */
 const restsOnUnstarted = (draft: Draft): boolean =>
   draft.state === 'ROLLING_BACK' && restoreModeOf(draft) === 'savepoint' && !isTerminal(draft.job.state)
+
+/** Nobody could look: neither that it has started nor that it has not is known. */
+export const awaitLook = (pass: Pass, rule: string): DeploymentDecision =>
+  answer(pass, {
+    rule,
+    because: 'whether the JobManager has started meanwhile could not be looked at',
+    lookAgainMs: progressMs,
+  })
 
 /** A JobManager that was judged never to have started runs: there may be newer state. Nothing was removed; the recorded spec is what runs. */
 export const hasStarted = (pass: Pass, rule: string): DeploymentDecision =>
