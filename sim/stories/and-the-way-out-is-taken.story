@@ -18,12 +18,13 @@ user      … until 2 more checkpoints are complete
 user      a user edits the spec: suspended
 world     … until it is suspended
 status    FlinkDeployment orders is UPGRADING
-operator  upgrade: job.state changed; HA metadata holds the last state; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  upgrade: job.state changed; HA metadata holds the last state; the JobManager ends before its TaskManagers → merge Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[job.state : running -> suspended, job.upgradeMode : stateless -> last-state]), starting reconciliation.
             event Suspended: Suspending existing deployment.
-operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
-flink     job id-1 is RESTARTING
+operator  continueOperation: the old cluster makes room; the JobManager ends before its TaskManagers
 flink     JobManager orders-pod dies
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 status    FlinkDeployment orders is SUSPENDED
 user      somebody deletes the HA ConfigMaps
 user      5 s pass

@@ -18,12 +18,13 @@ user      … until 1 more checkpoint is complete
 user      a user edits the spec: a job that breaks
 user      120 s pass
 status    FlinkDeployment orders is UPGRADING
-operator  upgrade: image changed; HA metadata holds the last state; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  upgrade: image changed; HA metadata holds the last state; the JobManager ends before its TaskManagers → merge Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:job-breaks, job.upgradeMode : stateless -> last-state]), starting reconciliation.
             event Suspended: Suspending existing deployment.
-operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
-flink     job id-1 is RESTARTING
+operator  continueOperation: the old cluster makes room; the JobManager ends before its TaskManagers
 flink     JobManager orders-pod dies
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 operator  continueOperation: the old cluster makes room → merge ConfigMap orders-cluster-config-map, create Deployment orders, apply Service orders-rest, apply ConfigMap flink-config-orders, apply ConfigMap autoscaler-orders
             event Submit: Starting deployment
 status    FlinkDeployment orders is DEPLOYED

@@ -20,7 +20,7 @@ world     … until the reconciliation state is UPGRADING
 status    FlinkDeployment orders is UPGRADING
 user      a user deletes the FlinkDeployment and removes its finalizers by force
 user      1 s pass
-operator  upgrade: image changed; HA metadata holds the last state; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  upgrade: image changed; HA metadata holds the last state; the JobManager ends before its TaskManagers → merge Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2, job.upgradeMode : stateless -> last-state]), starting reconciliation.
             event Suspended: Suspending existing deployment.
 flink     job id-1 is RESTARTING

@@ -10,12 +10,14 @@ status    FlinkDeployment orders is STABLE
 user      a user edits the spec: a new image
 world     … until the session cluster is ready
 status    FlinkDeployment orders is UPGRADING
-operator  upgrade: image changed; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  upgrade: image changed; the JobManager ends before its TaskManagers → merge Deployment orders
             event SpecChanged: UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[image : flink:1 -> flink:2]), starting reconciliation.
-operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
+operator  continueOperation: the old cluster makes room; the JobManager ends before its TaskManagers
 flink     JobManager orders-pod dies
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment → delete Deployment orders
+operator  continueOperation: the old cluster makes room; waiting for the end of the JobManager Deployment
 operator  continueOperation: the old cluster makes room → create Deployment orders, apply Service orders, apply Service orders-rest, apply ConfigMap flink-config-orders
 status    FlinkDeployment orders is DEPLOYED
 operator  continueOperation: the cluster is created
-flink     JobManager orders-clcdhgkgc-r5bzz leads
+flink     JobManager orders-clcdhgkgc-2nbcp leads
 status    FlinkDeployment orders is STABLE

@@ -142,6 +142,11 @@ export const afterAction = (world: World, action: Action, o: { now: number; jobI
             cluster: { ...world.cluster, taskManager: { ...world.cluster.taskManager, replicas: action.replicas } },
           }
         : world
+    case 'merge':
+      return action.ref.type.kind === 'Deployment' &&
+        (action.patch as { spec?: { replicas?: number } }).spec?.replicas === 0
+        ? withoutJobManagerPods(world)
+        : world
     case 'rescale':
       return { ...world, requirements: action.requirements }
     case 'run-jar':
@@ -153,6 +158,16 @@ export const afterAction = (world: World, action: Action, o: { now: number; jobI
       return world
   }
 }
+
+const withoutJobManagerPods = (world: World): World => ({
+  ...world,
+  jobs: [],
+  cluster: {
+    ...world.cluster,
+    jobManager: world.cluster.jobManager && { ...world.cluster.jobManager, replicas: 0, availableReplicas: 0 },
+    pods: world.cluster.pods.filter(({ component }) => component !== 'jobmanager'),
+  },
+})
 
 interface Trigger {
   id: string
