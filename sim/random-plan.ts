@@ -19,6 +19,11 @@ export const randomPlan = (seed: number, only?: readonly number[]): RunOptions =
     shuffled: true,
     watchLagMs: lag,
     overviewAgeMs,
+    // As upstream does: one look without an answer, and its job is not known to run.
+    orEnds: ({ world }) =>
+      world.server.store
+        .list('flinkstatesnapshots.flink.apache.org')
+        .some((snapshot) => (snapshot['status'] as { state?: string } | undefined)?.state === 'ABANDONED'),
     faults(call): Fault | undefined {
       // Every call takes the same numbers out of the seed, so that leaving faults out does not move the others.
       const [a, b, c] = [random(), random(), random()]

@@ -23,6 +23,8 @@ export interface RunOptions {
     orEnds?: (stage: Stage) => boolean
   }
   story?: boolean
+  /** an end that counts as well, because faults have made the scenario's own impossible */
+  orEnds?: (stage: Stage) => boolean
   /** told of every pass */
   heard?(kind: string, pass: Pass): void
 }
@@ -153,6 +155,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     violated({ check, message, at: world.scheduler.now() })
     throw new Stopped()
   }
+  const excused = () => o.orEnds?.(stage) || (disturbed && o.disturb?.orEnds?.(stage))
   const play = async (step: Step) => {
     story?.line(step.do ? 'user' : 'world', step.say)
     if (step.do) world.deeds++
@@ -160,7 +163,7 @@ export const run = async (scenario: Scenario, o: RunOptions = {}): Promise<RunRe
     if (!step.until) return
     const { until } = step
     const reached = await advance(() => until(stage), step.withinMs ?? defaultWithinMs)
-    if (!reached && !step.orGoOn && disturbed && o.disturb?.orEnds?.(stage)) throw new Excused()
+    if (!reached && !step.orGoOn && excused()) throw new Excused()
     if (!reached && !step.orGoOn) fail('live', `not reached: ${step.say}. ${where(world)}`)
   }
 

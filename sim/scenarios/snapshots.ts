@@ -422,12 +422,17 @@ export const snapshots: readonly Scenario[] = [
       ...app,
       knobs({ savepointMs: 15_000 }, 'savepoints take 15 s'),
       nonce('savepoint', 1),
+      // Two nonces before anybody looked would be one wish.
+      when(
+        'the first is asked for',
+        ({ resource }) => Boolean(resource?.status?.['jobStatus']?.savepointInfo?.triggerId),
+        { withinMs: 180_000 },
+      ),
       wait(4),
       nonce('savepoint', 2),
       when('both are taken', legacyHistory(2)),
     ],
     ends: isRunning,
-    spares: { stale: 'two nonces before anybody looked are one wish' },
     accepts: diedWithIt,
   }),
   scenario('a nonce in the status, the JobManager is killed meanwhile (HA)', {
