@@ -31,9 +31,9 @@ export const refused = (
   notes: readonly Note[] = [],
 ): DeploymentDecision => {
   const error = plainError('UpgradeFailureException', restore.refuse)
-  const { job, jobManager } = pass.draft
-  // Its cluster is gone and no other one comes: nothing runs, whatever was seen last.
-  const over = jobManager === 'MISSING' && job.state !== undefined && !isTerminal(job.state)
+  const { job } = pass.draft
+  // Its JobManager is gone and no other one comes: nothing runs, whatever was seen last.
+  const over = hasNoJobManager(pass) && job.state !== undefined && !isTerminal(job.state)
   return answer(pass, {
     rule,
     because: restore.refuse,
@@ -51,4 +51,10 @@ export const refused = (
             },
           ],
   })
+}
+
+const hasNoJobManager = ({ draft, view }: Pass): boolean => {
+  const { jobManager, pods } = view.observed.cluster
+  const ended = jobManager?.replicas === 0 && !pods.some(({ component }) => component === 'jobmanager')
+  return draft.jobManager === 'MISSING' || ended
 }
