@@ -118,3 +118,19 @@ test('what stays on purpose is named', () => {
     message: 'Left behind on purpose: the state at file:///sp/3; files below file:///cp, file:///ha.',
   })
 })
+
+test('the final savepoint waits for a JobManager that misses a look, for a while', () => {
+  const world = settled(specs['application with a final savepoint']!())
+  remove(world)
+  const { flink } = world
+  world.flink = { jobs: { known: false, why: 'HTTP 503' } }
+  expect(step(world).actions).toEqual([])
+  world.flink = flink
+  expect(step(world).actions).toMatchObject([{ do: 'stop-with-savepoint' }])
+  const silent = settled(specs['application with a final savepoint']!())
+  remove(silent)
+  silent.flink = { jobs: { known: false, why: 'no answer' } }
+  step(silent)
+  silent.now += 60_000
+  expect(step(silent).actions).toMatchObject([{ do: 'delete' }])
+})

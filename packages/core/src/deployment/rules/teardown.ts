@@ -10,7 +10,7 @@ import { leftBehind } from '../../job/left-behind.ts'
 import { isHaConfigured } from '../../job/settings.ts'
 import { savepointProgress } from '../../job/savepoint-progress.ts'
 import { isTerminal } from '../../job/view.ts'
-import { answer, eagerMs, patience, type Pass, type Rule } from '../pass.ts'
+import { answer, eagerMs, patience, progressMs, type Pass, type Rule } from '../pass.ts'
 import { removal } from '../steps/remove.ts'
 import { savepointRecord } from '../upgrade-snapshot.ts'
 
@@ -115,6 +115,9 @@ const blockedBySessionJobs = (pass: Pass): string | undefined => {
     : undefined
 }
 
+/** how long a JobManager that does not answer is waited for, so that the job can be saved */
+const answersWithinMs = 30_000
+
 const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rule> => {
   const { view, draft, job } = pass
   if (!view.application || !read(options.upgrade.savepointOnDeletion, view.conf)) return undefined
@@ -132,7 +135,21 @@ const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rul
   if (info.triggerType !== 'UPGRADE' || !info.triggerId) {
     // Only a running job can still be saved; any other is deleted without, and an event has said so (W-22).
     // One attempt per deletion; a time from before it belongs to a failed upgrade.
-    const tried = (info.triggerTimestamp ?? 0) >= Date.parse(view.resource.metadata.deletionTimestamp ?? '')
+    const since = Date.parse(view.resource.metadata.deletionTimestamp ?? '')
+    const tried = (info.triggerTimestamp ?? 0) >= since
+    // One look without an answer does not mean that it does not run.
+    if (
+      !tried &&
+      draft.job.state === 'RECONCILING' &&
+      draft.jobManager === 'DEPLOYED_NOT_READY' &&
+      view.now - since < answersWithinMs
+    )
+      return answer(pass, {
+        rule,
+        because: 'the JobManager does not answer at the moment: the final savepoint waits',
+        notes,
+        lookAgainMs: progressMs,
+      })
     if (draft.job.state !== 'RUNNING' || tried) return undefined
     const trigger = idFor(view.uid, view.generation, 'delete', draft.job.id ?? '', view.now)
     return answer(pass, {
