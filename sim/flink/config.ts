@@ -50,7 +50,9 @@ const settingsOf = (get: (key: string) => string | undefined): FlinkSettings => 
     clusterId: get('kubernetes.cluster-id') ?? '',
     jobId: get('$internal.pipeline.job-id'),
     jobName: get('pipeline.name') ?? 'job',
-    parallelism: Number(get('parallelism.default') ?? 1),
+    parallelism: Number(
+      /:(\d+)/.exec(get('pipeline.jobvertex-parallelism-overrides') ?? '')?.[1] ?? get('parallelism.default') ?? 1,
+    ),
     slots: Number(get('taskmanager.numberOfTaskSlots') ?? 1),
     restorePath: get('execution.state-recovery.path') ?? get('execution.savepoint.path'),
     checkpointIntervalMs: duration(get('execution.checkpointing.interval')),

@@ -390,9 +390,8 @@ export const faults: readonly Scenario[] = [
       running(),
       checkpointed(1),
       edit({ flinkConfiguration: overrides(3) }, 'the vertex wants three'),
-      wait(5),
-      running(),
+      when('three run', parallelismIs(3)),
     ],
-    ends: isRunning,
+    ends: parallelismIs(3),
   }),
 ]
