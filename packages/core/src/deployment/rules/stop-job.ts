@@ -3,12 +3,12 @@ import type { Note } from '@drey/reconcile'
 import { idFor } from '../../ids.ts'
 import { planSuspend, type Suspend } from '../../job/plan-suspend.ts'
 import { isRegistering } from '../../job/upgrade-snapshot.ts'
-import { lastStateMark, type UpgradeMode } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
 import { isFilePath, isMounted } from '../mounts.ts'
 import { answer, eagerMs, record, type Pass, type Rule } from '../pass.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { continueRemoval } from '../steps/remove.ts'
+import { pathWhileRemoved } from '../steps/restore.ts'
 import { suspended } from '../steps/suspended.ts'
 import { removeUnstarted } from './remove-unstarted.ts'
 
@@ -139,7 +139,10 @@ export const stopJob = (pass: Pass, because: string, notes: readonly Note[]): Re
           observedGeneration: view.target.generation,
           timestamp: view.now,
           taskManager: taskManagerInfo(view, false),
-          job: { ...draft.job, path: pathWhileRemoved(pass, suspend.restore) },
+          job: {
+            ...draft.job,
+            path: suspend.restore === 'stateless' ? undefined : pathWhileRemoved(pass, suspend.restore),
+          },
         },
       }
       if (suspend.by === 'nothing' && view.target.spec.job?.state === 'suspended' && view.mode === 'native')
@@ -183,13 +186,4 @@ const findable = ({ view, draft, job }: Pass, suspend: Suspend): Suspend => {
     because: `The savepoint would lie in ${directory}, on a volume that the pods of the new spec do not mount: they could not be started from it.`,
     fix: 'Keep the volume and its mount in spec.podTemplate; it may go with a later change, once a savepoint lies elsewhere.',
   }
-}
-
-/**
- * Where HA metadata names a checkpoint, anything recorded is older. That metadata may still go: a JobManager of Flink 1.18 that is ended
- * was seen to remove it. Then nobody knows the newest state any more, and a start from the recorded one would count twice.
- */
-const pathWhileRemoved = ({ draft, job }: Pass, restore: UpgradeMode): string | undefined => {
-  if (restore === 'stateless') return undefined
-  return restore === 'last-state' && job.haMetadata.checkpoint ? lastStateMark : draft.job.path
 }

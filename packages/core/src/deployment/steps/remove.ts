@@ -6,7 +6,7 @@ import type { Draft } from '../draft.ts'
 import { answer, eagerMs, progressMs, type DeploymentDecision, type Pass } from '../pass.ts'
 import { deploy } from './deploy.ts'
 import { endOfJobManager } from './end-job-manager.ts'
-import { refused, restoreModeOf, restoreOf } from './restore.ts'
+import { pathWhileRemoved, refused, restoreModeOf, restoreOf } from './restore.ts'
 
 /** What a removal still has to delete, and whether everything that had to go is gone. */
 export interface Removal {
@@ -70,7 +70,9 @@ const propagationOf = (pass: Pass): 'Background' | 'Foreground' | 'Orphan' => {
 }
 
 /** One pass of a removal on the way to another cluster, or to none. `draft` says the phase: recorded suspended, or rolling back. */
-export const continueRemoval = (pass: Pass, rule: string, because: string): DeploymentDecision => {
+export const continueRemoval = (begun: Pass, rule: string, because: string): DeploymentDecision => {
+  const path = pathWhileRemoved(begun, restoreModeOf(begun.draft))
+  const pass: Pass = { ...begun, draft: { ...begun.draft, job: { ...begun.draft.job, path } } }
   // The jobs of a session cluster live in its HA metadata whatever happens to its own spec.
   const keepsHa = !pass.view.application || restoreModeOf(pass.draft) === 'last-state'
   const { jobManager } = pass.view.observed.cluster

@@ -2,7 +2,7 @@
 import type { FlinkDeploymentSpec } from '@drey/api'
 import type { Note } from '@drey/reconcile'
 import { planRestore, wantedMode, type Restore } from '../../job/plan-restore.ts'
-import { isTerminal, type UpgradeMode } from '../../job/view.ts'
+import { isTerminal, lastStateMark, type UpgradeMode } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
 import type { Draft } from '../draft.ts'
 import { answer, type DeploymentDecision, type Pass } from '../pass.ts'
@@ -58,3 +58,10 @@ const hasNoJobManager = ({ draft, view }: Pass): boolean => {
   const ended = jobManager?.replicas === 0 && !pods.some(({ component }) => component === 'jobmanager')
   return draft.jobManager === 'MISSING' || ended
 }
+
+/**
+ * What is recorded as the resume point while a cluster goes. Where HA metadata names a checkpoint, anything recorded is older; should that
+ * metadata be lost on the way, nobody knows the newest state any more, and a start from the recorded one would count twice.
+ */
+export const pathWhileRemoved = ({ view, draft, job }: Pass, mode: UpgradeMode): string | undefined =>
+  view.application && mode === 'last-state' && job.haMetadata.checkpoint ? lastStateMark : draft.job.path
