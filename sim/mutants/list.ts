@@ -463,8 +463,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a session job that its cluster does not know for a moment is released',
     like: 'W-17 (a)',
     edits: [edit(session + 'rules/teardown.ts', 'return mayAppear && leftMs > 0', 'return mayAppear && leftMs > 1e12')],
-    scenarios: ['session job deleted right after', 'session job deleted'],
-    kinds: ['stale'],
+    scenarios: ['session job deleted right after its submission, and the list'],
   },
   {
     name: 'a session job is released without the end of its job',

@@ -11,6 +11,7 @@ import {
   isReadySession,
   isRunning,
   jobStateIs,
+  knobs,
   running,
   scenario,
   wait,
@@ -18,7 +19,17 @@ import {
   type Scenario,
   type Step,
 } from '../scenario.ts'
-import { aSessionJob, createJob, editJob, jobCheckpointed, jobRunning, jobsRun } from './session-steps.ts'
+import {
+  aSessionJob,
+  createJob,
+  editJob,
+  jobCheckpointed,
+  jobGone,
+  jobIsGone,
+  jobRunning,
+  jobsRun,
+  removeJob,
+} from './session-steps.ts'
 
 /** As a browser does that shows the checkpoints of a job; every second, for three minutes. */
 const somebodyWatches = (): Step => ({
@@ -29,6 +40,18 @@ const somebodyWatches = (): Step => ({
         for (const { id } of jm.jobs)
           void jm.answer({ base: '', timeoutMs: 1_000, method: 'GET', path: `/jobs/${id}/checkpoints` })
       if (world.scheduler.now() - now < 180_000) world.scheduler.after(1_000, look)
+    }
+    look()
+  },
+})
+
+const somebodyLists = (): Step => ({
+  say: 'somebody lists the jobs every half a second',
+  do({ world, now }) {
+    const look = () => {
+      for (const jm of world.flink.jobManagers())
+        void jm.answer({ base: '', timeoutMs: 1_000, method: 'GET', path: '/jobs/overview' })
+      if (world.scheduler.now() - now < 60_000) world.scheduler.after(500, look)
     }
     look()
   },
@@ -98,5 +121,21 @@ export const caches: readonly Scenario[] = [
       jobRunning(),
     ],
     ends: jobsRun('clicks'),
+  }),
+  scenario('session job deleted right after its submission, and the list of jobs is old', {
+    covers: ['W-17'],
+    steps: [
+      create(aSession({}, ha)),
+      when('the session cluster is ready', isReadySession),
+      knobs({ overviewAgeMs: 3_000 }, 'a proxy keeps the list of jobs for three seconds'),
+      somebodyLists(),
+      wait(1),
+      createJob(),
+      when('it is on its cluster', ({ world }) => world.flink.jobManagers().some((jm) => jm.jobs.length > 0)),
+      removeJob(),
+      jobGone(),
+      wait(60),
+    ],
+    ends: jobIsGone('clicks'),
   }),
 ]
