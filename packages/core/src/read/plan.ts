@@ -2,6 +2,7 @@
  * What an edit would lead to: the decisions the operator would make, played through in a world where everything works. There is no
  * second opinion in here; what a plan says is what the rules say.
  */
+import type { Action } from '../action.ts'
 import type { FlinkDeployment, FlinkSessionJob } from '@drey/api'
 import type { Change as FieldChange } from '@drey/schema'
 import { idFor } from '../ids.ts'
@@ -124,13 +125,17 @@ const whatOf = (input: PlanInput, played: Played): string => {
   return now.changes.every(({ path }) => path === 'restartNonce') ? 'restart' : 'upgrade'
 }
 
+/** A JobManager whose HA metadata is needed is scaled to zero before anything of its cluster is deleted. */
+const isRemoval = (action: Action): boolean =>
+  action.do === 'delete' || (action.do === 'merge' && action.ref.type.kind === 'Deployment')
+
 const byOf = ({ passes }: Played): string | undefined => {
   const acts = passes.flatMap(({ decision }) => decision.actions)
   const isSaving = passes.some(({ before }) => before.phase === 'savepoint')
   if (isSaving || acts.some((action) => action.do === 'stop-with-savepoint')) return 'savepoint'
   const cancel = acts.find((action) => action.do === 'cancel')
   if (cancel?.do === 'cancel' && !cancel.lenient) return 'cancel'
-  const first = passes.find(({ decision }) => decision.actions.some((action) => action.do === 'delete'))
+  const first = passes.find(({ decision }) => decision.actions.some(isRemoval))
   if (first?.before.suspended) return undefined
   if (first)
     return first.after.recorded?.spec.job?.upgradeMode === 'last-state'
