@@ -370,7 +370,7 @@ export const mutants: readonly Mutant[] = [
         'if (false as boolean)',
       ),
     ],
-    scenarios: ['edited while the new cluster is being created'],
+    scenarios: ['the creation of an earlier attempt', 'edited while the new cluster is being created'],
   },
   {
     name: 'a redeploy nonce is swallowed by another change',

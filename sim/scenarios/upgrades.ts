@@ -1,4 +1,6 @@
 /** Deploying, upgrading, suspending and resuming one application. */
+import { deployments } from '@drey/kube'
+import type { KubeObject } from '@drey/reconcile'
 import {
   anApplication,
   checkpointed,
@@ -27,6 +29,27 @@ const lastState = (conf: Record<string, unknown> = {}, over: Record<string, unkn
 const newImage = edit({ image: 'flink:2' }, 'a new image')
 const suspend = edit({ job: { state: 'suspended' } }, 'suspended')
 const resume = edit({ job: { state: 'running' } }, 'running')
+
+/** As the operator asked for it; the answer is not awaited by anybody any more. */
+const creations = new WeakMap<Stage['world'], KubeObject>()
+const keepCreation: Step = {
+  say: 'a copy of the request that creates the JobManager is on its way',
+  do: ({ world }) => {
+    const stored = world.server.store.get('deployments.apps', 'shop/orders') as
+      (KubeObject & { spec: unknown }) | undefined
+    if (!stored) return
+    const { name, namespace, labels, annotations, ownerReferences } = stored.metadata
+    const metadata = { name, namespace, labels, annotations, ownerReferences } as KubeObject['metadata']
+    creations.set(world, { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: stored.spec } as KubeObject)
+  },
+}
+const keptCreationArrives: Step = {
+  say: 'the request that created the earlier JobManager arrives once more',
+  do: async ({ world }) => {
+    const kept = creations.get(world)
+    if (kept) await world.client.create(deployments, kept).catch(() => undefined)
+  },
+}
 
 const firstSavepoint = ({ world }: Stage) => world.flink.storage.list().find((one) => one.kind === 'savepoint')?.path
 const redeployFromFirst: Step = {
@@ -209,6 +232,26 @@ export const upgrades: readonly Scenario[] = [
         { orGoOn: true, withinMs: 60_000 },
       ),
       edit({ image: 'flink:3' }, 'another image'),
+      running(),
+    ],
+    ends: isRunning,
+  }),
+  scenario('the creation of an earlier attempt arrives late', {
+    covers: ['W-35'],
+    steps: [
+      create(anApplication({}, { upgradeMode: 'stateless' })),
+      running(),
+      keepCreation,
+      newImage,
+      when(
+        'the next attempt is written down and not made yet',
+        ({ world, resource }) =>
+          resource?.status?.['observedGeneration'] === 2 &&
+          resource.status['jobManagerDeploymentStatus'] === 'MISSING' &&
+          !world.server.store.get('deployments.apps', 'shop/orders'),
+        { orGoOn: true, withinMs: 60_000 },
+      ),
+      keptCreationArrives,
       running(),
     ],
     ends: isRunning,
