@@ -5,6 +5,7 @@
 import type { FlinkDeployment } from '@drey/api'
 import { isTerminal } from '../job/view.ts'
 import { effectiveState } from '../job/effective-state.ts'
+import { isHaConfigured } from '../job/settings.ts'
 import { pendingTrigger } from '../job/snapshot-facts.ts'
 import { asksHealth } from './cluster-info.ts'
 import { asksRequirements } from './rules/rescale.ts'
@@ -31,8 +32,10 @@ export const questionsFor = (resource: FlinkDeployment, observed: DeploymentObse
   }
   // A job that ended and was suspended is only asked for again when something is to be done with it.
   const asleep = recordedJobState(before) === 'suspended' && phase === 'settled' && view.diff?.type === 'IGNORE'
-  if (asleep) return []
+  // Without HA a JobManager that started again meanwhile runs its program once more.
+  if (asleep && isHaConfigured(view.deployedConf)) return []
   want('jobs', true)
+  if (asleep) return wants
   want('trigger', phase === 'savepoint' || pendingTrigger('savepoint', before.job) !== undefined)
   want('checkpointTrigger', phase === 'settled' && pendingTrigger('checkpoint', before.job) !== undefined)
   if (!asked.jobs?.known) return wants

@@ -1,6 +1,7 @@
 /** A suspended job stays stopped, whatever becomes of its JobManager. */
 import { expect, test } from 'vitest'
-import { aSpec, edit, look, settled, step, upAndRunning, type World } from './world.ts'
+import { questionsFor } from '../../src/index.ts'
+import { aSpec, edit, look, observedIn, settled, step, upAndRunning, type World } from './world.ts'
 
 const suspendedWithout = (availableReplicas: number, conf: Record<string, string> = {}): World => {
   const spec = aSpec()
@@ -21,6 +22,13 @@ test('a JobManager that ended goes: without HA it would run the job again', () =
   const { rule, actions } = look(world)
   expect(rule).toBe('endSuspended')
   expect(actions).toMatchObject([{ do: 'delete' }])
+})
+
+test('so does one that has run it again before anybody looked', () => {
+  const world = suspendedWithout(1)
+  expect(questionsFor(world.resource, { ...observedIn(world), flink: {} })).toEqual(['jobs'])
+  upAndRunning(world, 'RUNNING')
+  expect(look(world)).toMatchObject({ rule: 'endSuspended', actions: [{ do: 'delete' }] })
 })
 
 test('a JobManager that is there stays, and one that knows from HA that its job was stopped', () => {
