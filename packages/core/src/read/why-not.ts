@@ -120,6 +120,8 @@ const spec = ({ resource, kind }: Sources, view: StatusView): WhyNotCheck => {
 
 const difference = (view: StatusView): WhyNotCheck => {
   if (!view.recorded) return { check: 'differs', is: 'goes on', text: 'nothing was ever deployed' }
+  if (view.rolledBack && (!view.diff || view.diff.type === 'IGNORE'))
+    return ok('differs', 'the spec is the one that did not get stable; the last stable spec runs instead')
   if (!view.diff || view.diff.type === 'IGNORE')
     return ok(
       'differs',
