@@ -1,6 +1,7 @@
 /** The configuration of what is deployed, as far as it still counts: the operator's own keys are those of the target. */
 import { options, read, spellings, type FlinkConf, type FlinkDeploymentSpec } from '@drey/api'
 import { modeOf } from '../cluster/index.ts'
+import { isOperatorKey } from '../config/index.ts'
 import { hasFailed } from '../job/stop-with-savepoint.ts'
 import { perPair } from '../memo.ts'
 import { deploymentDifferences } from '../spec/index.ts'
@@ -24,9 +25,6 @@ const withOperatorKeys = perPair((deployed: FlinkConf, wanted: FlinkConf): Flink
   for (const [key, value] of wanted) if (isOperatorKey(key)) result.set(key, value)
   return result
 })
-
-const isOperatorKey = (key: string): boolean =>
-  key.startsWith('kubernetes.operator.') || key.startsWith('job.autoscaler.')
 
 const { savepointDirectory } = options.flink
 

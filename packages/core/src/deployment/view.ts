@@ -138,7 +138,7 @@ const confs = perPair((config: OperatorConfig, spec: FlinkDeploymentSpec) =>
 
 /** `job.state` of the recorded spec says what is deployed, not what is wanted. A session cluster counts as never suspended. */
 export const recordedJobState = (draft: Draft): 'running' | 'suspended' | undefined =>
-  draft.recorded?.spec.job ? (draft.recorded.spec.job.state ?? 'running') : draft.recorded ? undefined : undefined
+  draft.recorded?.spec.job && (draft.recorded.spec.job.state ?? 'running')
 
 const foundJobOf = (before: Draft, observed: DeploymentObserved): Fact<JobOverview | undefined> => {
   const { jobs } = observed.flink

@@ -6,6 +6,7 @@ import { jarProblem } from './jar-uri.ts'
 import { jobChecks } from './job.ts'
 import { nameProblem } from './name.ts'
 import { error, runChecks, warning, type Check, type Problem } from './problem.ts'
+import { recordProblem } from './record.ts'
 import { isCanary, sessionJobSubject, unreadableProblems, withoutFollowUps, type SessionJobSubject } from './subject.ts'
 
 /** Every problem of a FlinkSessionJob. Rules that need its session cluster are silent while the cluster is unknown. */
@@ -62,15 +63,7 @@ export const sessionJobChecks: readonly SessionJobCheck[] = [
   },
   {
     rule: 'S',
-    check: ({ record }) =>
-      record.found === 'unreadable'
-        ? error(
-            'status.reconciliationStatus.lastReconciledSpec',
-            'RECORDED_SPEC_UNREADABLE',
-            `What was deployed last cannot be told: ${record.why}.`,
-            'Restore the field from a backup, or delete the resource and create it again from a savepoint.',
-          )
-        : undefined,
+    check: ({ record }) => recordProblem(record),
   },
   {
     rule: 'S4',

@@ -2,6 +2,7 @@
 import { cancelProgress } from '../../job/cancel-progress.ts'
 import { planRestore } from '../../job/plan-restore.ts'
 import { isTerminal, type UpgradeMode } from '../../job/view.ts'
+import { cancel } from '../orders.ts'
 import { answer, eagerMs, patience, record, type Pass, type Rule } from '../pass.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { continueRemoval } from '../steps/remove.ts'
@@ -53,17 +54,7 @@ export const continueCancel = (pass: Pass): ReturnType<Rule> => {
       return answer(pass, {
         rule,
         because: progress.because,
-        actions:
-          progress.is === 'waiting'
-            ? []
-            : [
-                {
-                  do: 'cancel',
-                  job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
-                  lenient: false,
-                  timeoutMs: job.settings.cancelTimeoutMs,
-                },
-              ],
+        actions: progress.is === 'waiting' ? [] : [cancel(pass)],
         lookAgainMs: isTerminal(draft.job.state) ? eagerMs : patience(view.now, draft.job.updateTime ?? view.now),
       })
   }

@@ -5,6 +5,7 @@ import { savepointProgress, stoppingOf } from '../../job/savepoint-progress.ts'
 import { registered } from '../../job/upgrade-snapshot.ts'
 import { isTerminal } from '../../job/view.ts'
 import { plainError } from '../../status/index.ts'
+import { cancel, stopWithSavepoint } from '../orders.ts'
 import { answer, eagerMs, patience, progressMs, record, type Pass, type Rule } from '../pass.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { continueRemoval } from '../steps/remove.ts'
@@ -19,14 +20,7 @@ export const continueSavepoint = (pass: Pass): ReturnType<Rule> => {
   const trigger = info.triggerId ?? ''
   const since = info.triggerTimestamp ?? view.now
   const fact = view.observed.flink.trigger
-  const stop = {
-    do: 'stop-with-savepoint' as const,
-    job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
-    trigger,
-    ...(job.settings.savepointDirectory ? { directory: job.settings.savepointDirectory } : {}),
-    drain: job.settings.drain,
-    format: String(info.formatType ?? job.settings.savepointFormat),
-  }
+  const stop = stopWithSavepoint(pass, trigger, String(info.formatType ?? job.settings.savepointFormat))
   const progress = savepointProgress({
     now: view.now,
     since,
@@ -106,15 +100,7 @@ const savepointTaken = (pass: Pass, location: string): ReturnType<Rule> => {
               savepointInfo: registered({ ...forgotten(pass), ...taken.info }),
             },
           },
-          actions: [
-            ...taken.actions,
-            {
-              do: 'cancel',
-              job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
-              lenient: false,
-              timeoutMs: pass.job.settings.cancelTimeoutMs,
-            },
-          ],
+          actions: [...taken.actions, cancel(pass)],
           lookAgainMs: eagerMs,
         })
       : answer(pass, {

@@ -5,6 +5,7 @@ import { planSuspend, type Suspend } from '../../job/plan-suspend.ts'
 import { isRegistering } from '../../job/upgrade-snapshot.ts'
 import { plainError } from '../../status/index.ts'
 import { isFilePath, isMounted } from '../mounts.ts'
+import { cancel, cancelIfItAnswers, stopWithSavepoint } from '../orders.ts'
 import { answer, eagerMs, record, type Pass, type Rule } from '../pass.ts'
 import { taskManagerInfo } from '../status-of.ts'
 import { continueRemoval } from '../steps/remove.ts'
@@ -75,16 +76,7 @@ export const stopJob = (pass: Pass, because: string, notes: readonly Note[]): Re
             },
           },
         },
-        actions: [
-          {
-            do: 'stop-with-savepoint',
-            job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
-            trigger,
-            ...(pass.job.settings.savepointDirectory ? { directory: pass.job.settings.savepointDirectory } : {}),
-            drain: pass.job.settings.drain,
-            format: pass.job.settings.savepointFormat,
-          },
-        ],
+        actions: [stopWithSavepoint(pass, trigger)],
         notes: [...notes, suspending],
         lookAgainMs: eagerMs,
       })
@@ -99,14 +91,7 @@ export const stopJob = (pass: Pass, because: string, notes: readonly Note[]): Re
             draft.recorded && record(pass, draft.recorded.spec, { state: 'running', mode: 'savepoint', first: false }),
           job: { ...draft.job, state: 'CANCELLING', updateTime: view.now },
         },
-        actions: [
-          {
-            do: 'cancel',
-            job: { cluster: view.cluster, jobId: draft.job.id ?? '' },
-            lenient: false,
-            timeoutMs: pass.job.settings.cancelTimeoutMs,
-          },
-        ],
+        actions: [cancel(pass)],
         notes: [...notes, suspending],
         lookAgainMs: eagerMs,
       })
@@ -152,15 +137,7 @@ export const stopJob = (pass: Pass, because: string, notes: readonly Note[]): Re
       return suspend.by === 'discard' && running && draft.job.id
         ? {
             ...decision,
-            actions: [
-              {
-                do: 'cancel',
-                job: { cluster: view.cluster, jobId: draft.job.id },
-                lenient: true,
-                timeoutMs: lenientCancelMs,
-              },
-              ...decision.actions,
-            ],
+            actions: [cancelIfItAnswers(pass), ...decision.actions],
           }
         : decision
     }
@@ -170,8 +147,6 @@ export const stopJob = (pass: Pass, because: string, notes: readonly Note[]): Re
 const retryMs = 60_000
 /** The job is ending, or its JobManager is about to answer. */
 const soonMs = 1_000
-/** A cancel whose only use is a clean end of sinks must not hold up the removal that follows. */
-const lenientCancelMs = 3_000
 
 /** A savepoint on a volume that the new pods do not have could not be restored: said while the old job still runs. */
 const findable = ({ view, draft, job }: Pass, suspend: Suspend): Suspend => {

@@ -10,6 +10,7 @@ import { leftBehind } from '../../job/left-behind.ts'
 import { isHaConfigured } from '../../job/settings.ts'
 import { savepointProgress } from '../../job/savepoint-progress.ts'
 import { isTerminal } from '../../job/view.ts'
+import { cancelIfItAnswers, stopWithSavepoint } from '../orders.ts'
 import { answer, eagerMs, patience, progressMs, type Pass, type Rule } from '../pass.ts'
 import { removal } from '../steps/remove.ts'
 import { savepointRecord } from '../upgrade-snapshot.ts'
@@ -43,16 +44,7 @@ export const teardown: Rule = (pass) => {
   const running =
     !isTerminal(pass.draft.job.state) && pass.draft.job.id !== undefined && pass.draft.jobManager === 'READY'
   const cancel: Action[] =
-    view.application && running && jobManager && !jobManager.deleting
-      ? [
-          {
-            do: 'cancel',
-            job: { cluster: view.cluster, jobId: pass.draft.job.id ?? '' },
-            lenient: true,
-            timeoutMs: 3_000,
-          },
-        ]
-      : []
+    view.application && running && jobManager && !jobManager.deleting ? [cancelIfItAnswers(pass)] : []
   if (step.done)
     return answer(deleting, {
       rule,
@@ -122,15 +114,6 @@ const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rul
   const { view, draft, job } = pass
   if (!view.application || !read(options.upgrade.savepointOnDeletion, view.conf)) return undefined
   const info = draft.job.savepointInfo
-  const jobRef = { cluster: view.cluster, jobId: draft.job.id ?? '' }
-  const stop = (trigger: string): Action => ({
-    do: 'stop-with-savepoint',
-    job: jobRef,
-    trigger,
-    ...(job.settings.savepointDirectory ? { directory: job.settings.savepointDirectory } : {}),
-    drain: job.settings.drain,
-    format: job.settings.savepointFormat,
-  })
   const { triggerId: _, triggerType: __, ...rest } = info
   if (info.triggerType !== 'UPGRADE' || !info.triggerId) {
     // Only a running job can still be saved; any other is deleted without, and an event has said so (W-22).
@@ -167,7 +150,7 @@ const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rul
           },
         },
       },
-      actions: [stop(trigger)],
+      actions: [stopWithSavepoint(pass, trigger)],
       notes,
       lookAgainMs: eagerMs,
     })
@@ -220,7 +203,7 @@ const savepointOnDeletion = (pass: Pass, notes: readonly Note[]): ReturnType<Rul
   return answer(pass, {
     rule,
     because: 'waiting for the final savepoint',
-    actions: progress.is === 'to be asked again' ? [stop(info.triggerId)] : [],
+    actions: progress.is === 'to be asked again' ? [stopWithSavepoint(pass, info.triggerId)] : [],
     lookAgainMs: patience(view.now, since),
   })
 }

@@ -1,19 +1,12 @@
 /** What may not change, or only together with something else: D27 to D31. */
 import { error, warning } from '../problem.ts'
+import { recordProblem } from '../record.ts'
 import { modeOf, type DeploymentCheck } from './check.ts'
 
 export const changes: DeploymentCheck[] = [
   {
     rule: 'D',
-    check: ({ record }) =>
-      record.found === 'unreadable'
-        ? error(
-            'status.reconciliationStatus.lastReconciledSpec',
-            'RECORDED_SPEC_UNREADABLE',
-            `What was deployed last cannot be told: ${record.why}.`,
-            'Restore the field from a backup, or delete the resource and create it again from a savepoint.',
-          )
-        : undefined,
+    check: ({ record }) => recordProblem(record),
   },
   {
     rule: 'D27',
