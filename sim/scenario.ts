@@ -107,6 +107,12 @@ export const edit = (spec: Json, what: string): Step => ({
   do: ({ world }) => world.client.merge(ref(), { spec }).catch(() => {}),
 })
 
+export const newImage = edit({ image: 'flink:2' }, 'a new image')
+
+/** An application with HA whose upgrades keep its last state. */
+export const lastState = (conf: Json = {}, over: Json = {}): Step =>
+  create(anApplication(over, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
+
 export const remove = (): Step => ({
   say: 'a user deletes the FlinkDeployment',
   do: ({ world }) => world.client.remove(ref()),

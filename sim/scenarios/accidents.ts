@@ -28,11 +28,10 @@ import {
   when,
   type Scenario,
   type Stage,
+  newImage,
+  lastState,
 } from '../scenario.ts'
 
-const lastState = (over: Record<string, unknown> = {}, conf: Record<string, unknown> = {}) =>
-  create(anApplication(over, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
-const newImage = edit({ image: 'flink:2' }, 'a new image')
 const says =
   (pattern: RegExp) =>
   ({ resource }: Stage): boolean =>
@@ -308,7 +307,7 @@ export const accidents: readonly Scenario[] = [
   scenario('job fails for good and may be restarted (HA)', {
     covers: ['W-10', 'W-15'],
     steps: [
-      lastState({}, { 'kubernetes.operator.job.restart.failed': 'true' }),
+      lastState({ 'kubernetes.operator.job.restart.failed': 'true' }),
       running(),
       checkpointed(1),
       failJob(true),
@@ -406,7 +405,7 @@ export const accidents: readonly Scenario[] = [
   scenario('the job is cancelled just before we cancel it', {
     covers: ['W-2'],
     steps: [
-      lastState({}, { 'kubernetes.operator.job.upgrade.last-state.job-cancel.enabled': 'true' }),
+      lastState({ 'kubernetes.operator.job.upgrade.last-state.job-cancel.enabled': 'true' }),
       running(),
       checkpointed(2),
       cancelJob(),

@@ -18,6 +18,7 @@ import {
   when,
   type Scenario,
   type Stage,
+  lastState,
 } from '../scenario.ts'
 
 const rollback = {
@@ -25,8 +26,6 @@ const rollback = {
   'kubernetes.operator.deployment.readiness.timeout': '60 s',
 }
 const hasError = ({ resource }: Stage) => Boolean(resource?.status?.['error'])
-const lastState = (conf: Record<string, unknown> = {}) =>
-  create(anApplication({}, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
 const rolledBack = ({ world, resource }: Stage) =>
   resource?.status?.['lifecycleState'] === 'ROLLED_BACK' &&
   world.flink.jobManagers().some((jm) => jm.jobs.some((job) => job.state === 'RUNNING' && job.tasksRun))

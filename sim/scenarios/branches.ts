@@ -26,13 +26,12 @@ import {
   type Scenario,
   type Stage,
   type Step,
+  newImage,
+  lastState,
 } from '../scenario.ts'
 import { namespace } from '../world.ts'
 import { aSessionJob, createJob, editJob, jobCheckpointed, jobRunning, jobsRun, sessionJob } from './session-steps.ts'
 
-const newImage = edit({ image: 'flink:2' }, 'a new image')
-const lastState = (conf: Record<string, unknown> = {}, over: Record<string, unknown> = {}) =>
-  create(anApplication(over, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
 const byCancel = { 'kubernetes.operator.job.upgrade.last-state.job-cancel.enabled': 'true' }
 const maxAge = { 'kubernetes.operator.job.upgrade.last-state.max.allowed.checkpoint.age': '60 s' }
 const noRoom = knobs({ capacity: false }, 'there is no room for TaskManagers')

@@ -5,7 +5,6 @@ import {
   cancelJob,
   checkpointed,
   create,
-  edit,
   failJob,
   ha,
   isReadySession,
@@ -18,6 +17,7 @@ import {
   when,
   type Scenario,
   type Step,
+  newImage,
 } from '../scenario.ts'
 import {
   aSessionJob,
@@ -59,7 +59,6 @@ const somebodyLists = (): Step => ({
 
 const often = { 'execution.checkpointing.interval': '1s' }
 const byCancel = { ...often, ...ha, 'kubernetes.operator.job.upgrade.last-state.job-cancel.enabled': 'true' }
-const newImage = edit({ image: 'flink:2' }, 'a new image')
 
 const watched = (name: string, conf: Record<string, string>, over: Record<string, unknown> = {}) =>
   scenario(`upgrade (last state by cancel), watched${name}`, {

@@ -25,10 +25,10 @@ import {
   wait,
   when,
   type Scenario,
+  newImage,
+  lastState,
 } from '../scenario.ts'
 
-const newImage = edit({ image: 'flink:2' }, 'a new image')
-const lastState = create(anApplication({}, { upgradeMode: 'last-state' }, ha))
 const ending = (
   name: string,
   steps: Scenario['steps'],
@@ -42,7 +42,7 @@ const ready = when('the session cluster is ready', isReadySession)
 export const endings: readonly Scenario[] = [
   ending('deleted at once', [create(anApplication())]),
   ending('deleted while it starts', [create(anApplication()), wait(3)]),
-  ending('deleted while it runs (HA)', [lastState, running(), checkpointed(1)]),
+  ending('deleted while it runs (HA)', [lastState(), running(), checkpointed(1)]),
   ending('deleted while it runs, standalone', [create(anApplication({ mode: 'standalone' })), running()]),
   ending(
     'deleted while the savepoint is taken',
@@ -76,12 +76,12 @@ export const endings: readonly Scenario[] = [
   ending('deleted while the JobManager crashes', [create(anApplication({ image: 'flink:crashes' })), wait(20)]),
   ending(
     'deleted while the JobManager restarts',
-    [lastState, running(), checkpointed(1), killJobManagerProcess()],
+    [lastState(), running(), checkpointed(1), killJobManagerProcess()],
     ['W-17'],
   ),
   ending(
     'deleted while the Deployment is lost',
-    [lastState, running(), checkpointed(1), deleteJobManagerDeployment()],
+    [lastState(), running(), checkpointed(1), deleteJobManagerDeployment()],
     ['W-17'],
   ),
   ending('deleted while nobody answers', [
@@ -150,12 +150,12 @@ export const endings: readonly Scenario[] = [
   ),
   scenario('removed by force and made again', {
     covers: ['W-12'],
-    steps: [lastState, running(), checkpointed(1), forceRemove(), wait(1), create(anApplication()), running()],
+    steps: [lastState(), running(), checkpointed(1), forceRemove(), wait(1), create(anApplication()), running()],
     ends: isRunning,
   }),
   scenario('deleted and made again', {
     covers: ['W-12'],
-    steps: [lastState, running(), checkpointed(1), remove(), gone(), create(anApplication({}, {}, ha)), running()],
+    steps: [lastState(), running(), checkpointed(1), remove(), gone(), create(anApplication({}, {}, ha)), running()],
     ends: isRunning,
   }),
   scenario('session cluster', { covers: [], steps: [create(aSession()), ready], ends: isReadySession }),

@@ -28,14 +28,13 @@ import {
   type Scenario,
   type Stage,
   type Step,
+  newImage,
+  lastState,
 } from '../scenario.ts'
 import { namespace } from '../world.ts'
 import { vertexId } from '../flink/rest-shapes.ts'
 import { aSessionJob, createJob, forceRemoveJob, jobCheckpointed, jobRunning, jobsRun } from './session-steps.ts'
 
-const newImage = edit({ image: 'flink:2' }, 'a new image')
-const lastState = (conf: Record<string, unknown> = {}) =>
-  create(anApplication({}, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
 const deleteNamespace: Step = {
   say: 'a user deletes the whole namespace',
   do: ({ world }) => world.client.remove({ type: namespaces, name: namespace }),

@@ -25,12 +25,11 @@ import {
   type Scenario,
   type Stage,
   type Step,
+  newImage,
+  lastState,
 } from '../scenario.ts'
 import { namespace } from '../world.ts'
 
-const newImage = edit({ image: 'flink:2' }, 'a new image')
-const lastState = (conf: Record<string, unknown> = {}, over: Record<string, unknown> = {}, mode = 'last-state') =>
-  create(anApplication(over, { upgradeMode: mode }, { ...ha, ...conf }))
 const says =
   (pattern: RegExp) =>
   ({ resource }: Stage): boolean =>
@@ -125,7 +124,7 @@ export const resumePoints: readonly Scenario[] = [
     {
       covers: ['W-4', 'W-20'],
       steps: [
-        lastState({}, {}, 'savepoint'),
+        create(anApplication({}, { upgradeMode: 'savepoint' }, ha)),
         running(),
         checkpointed(1),
         edit({ job: { upgradeMode: 'last-state' } }, 'last-state'),

@@ -22,11 +22,10 @@ import {
   type Stage,
   type Step,
   when,
+  newImage,
+  lastState,
 } from '../scenario.ts'
 
-const lastState = (conf: Record<string, unknown> = {}, over: Record<string, unknown> = {}) =>
-  create(anApplication(over, { upgradeMode: 'last-state' }, { ...ha, ...conf }))
-const newImage = edit({ image: 'flink:2' }, 'a new image')
 const suspend = edit({ job: { state: 'suspended' } }, 'suspended')
 const resume = edit({ job: { state: 'running' } }, 'running')
 
